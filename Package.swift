@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "amberlog",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "AgentMemory", targets: ["AgentMemory"]),
+        .library(name: "Amberlog", targets: ["Amberlog"]),
+        .library(name: "AmberlogTestKit", targets: ["AmberlogTestKit"]),
+        .executable(name: "amberlog", targets: ["AmberlogTool"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        .target(name: "AgentMemory", swiftSettings: strict),
+        .target(name: "CChecksum"),
+        .target(name: "CSystem"),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "LogFiles", dependencies: ["CSystem"], swiftSettings: strict),
+        .target(name: "LogFormat", dependencies: ["CChecksum", "CLZ4"], swiftSettings: strict),
+        .target(name: "Amberlog", dependencies: ["AgentMemory", "LogFiles", "LogFormat"], swiftSettings: strict),
+        .target(
+            name: "AmberlogTestKit", dependencies: ["AgentMemory", "LogFiles", "Amberlog"], swiftSettings: strict),
+        .executableTarget(
+            name: "AmberlogTool",
+            dependencies: [
+                "AgentMemory", "Amberlog", "LogFiles", "LogFormat", "CZlib",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "AgentMemoryTests", dependencies: ["AgentMemory"], swiftSettings: strict),
+        .testTarget(
+            name: "LogFormatTests", dependencies: ["LogFormat", "CChecksum"], swiftSettings: strict),
+        .testTarget(
+            name: "LogFilesTests", dependencies: ["LogFiles", "AmberlogTestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "AmberlogTests", dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "LogFormat"],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,61 @@
+/// A place to keep conversations: sessions of messages, appended in order.
+///
+/// ```swift
+/// let memory: any MemoryBackend = InMemoryBackend()
+/// try await memory.save([Message(role: .user, content: "Hello")], to: "user_123")
+/// let recent = try await memory.load("user_123", limit: 50)
+/// ```
+///
+/// A backend of your own needs four methods: ``save(_:to:expecting:)``, ``load(_:limit:before:)``, ``clear(_:)`` and
+/// ``sessions(by:after:limit:)``. The rest has default implementations on top of those; override what your backend
+/// can do better.
+public protocol MemoryBackend: Sendable {
+    /// Appends messages to a session, atomically and in order.
+    ///
+    /// - Parameters:
+    ///   - messages: An empty array changes nothing.
+    ///   - session: 1 byte to 1 KiB of UTF-8. A session comes into being with its first message.
+    ///   - expecting: The session's last sequence as the caller knows it (0 for a session that doesn't exist). When
+    ///     it is another, nothing is appended and the error's code is ``MemoryError/Code/conflict``.
+    /// - Returns: The sequences the messages got. A message whose ``Message/id`` is among the newest 1,000 ids of the
+    ///   session is not appended again and counts as a duplicate.
+    @discardableResult
+    func save(_ messages: [Message], to session: String, expecting: UInt64?) async throws -> SaveReceipt
+
+    /// The newest messages of a session, the oldest of them first.
+    ///
+    /// - Parameters:
+    ///   - session: An unknown session is empty, not an error.
+    ///   - limit: At most so many; `nil` for all.
+    ///   - before: Only messages with a smaller sequence: for paging backwards, pass the first sequence of the page
+    ///     before.
+    func load(_ session: String, limit: Int?, before: UInt64?) async throws -> [Message]
+
+    /// Removes a session and everything in it. An unknown session is no error.
+    func clear(_ session: String) async throws
+
+    /// One page of the sessions.
+    ///
+    /// - Parameters:
+    ///   - after: ``SessionPage/next`` of the page before; `nil` for the first.
+    ///   - limit: At least 1.
+    func sessions(by order: SessionOrder, after: String?, limit: Int) async throws -> SessionPage
+
+    /// What is known about a session; `nil` when there is none of that id.
+    func info(_ session: String) async throws -> SessionInfo?
+
+    /// Removes every session.
+    func clearAll() async throws
+
+    /// Removes the sessions that were last saved to before `time`. Returns what was (or, in a dry run, would be)
+    /// removed.
+    @discardableResult
+    func clearSessions(olderThan time: Timestamp, dryRun: Bool) async throws -> [SessionInfo]
+
+    /// The messages that match a query best, best first.
+    func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit]
+
+    /// Makes what was saved durable and releases what the backend holds. Every later call fails with
+    /// ``MemoryError/Code/closed``.
+    func close() async throws
+}

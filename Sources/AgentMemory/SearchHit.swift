@@ -1,0 +1,62 @@
+/// How to search. See ``MemoryBackend/searchHits(_:in:options:)``.
+public struct SearchOptions: Sendable, Hashable {
+    /// At most so many hits.
+    public var limit: Int
+    /// So many neighbours on either side of each hit.
+    public var context: Int
+    /// Only messages of this role.
+    public var role: Role?
+    /// Only messages said at or after this time.
+    public var after: Timestamp?
+    /// Only messages said before this time.
+    public var before: Timestamp?
+
+    public init(
+        limit: Int = 10, context: Int = 0, role: Role? = nil, after: Timestamp? = nil, before: Timestamp? = nil
+    ) {
+        self.limit = limit
+        self.context = context
+        self.role = role
+        self.after = after
+        self.before = before
+    }
+}
+
+/// A message that a search found.
+public struct SearchHit: Sendable, Hashable {
+    public var session: String
+    public var sequence: UInt64
+    /// Higher is better. Comparable within one search only.
+    public var score: Double
+    public var message: Message
+    public var snippet: Snippet
+    /// Neighbours before the message, oldest first, when they were asked for.
+    public var before: [Message]
+    /// Neighbours after the message, oldest first, when they were asked for.
+    public var after: [Message]
+
+    public init(
+        session: String, sequence: UInt64, score: Double, message: Message, snippet: Snippet,
+        before: [Message] = [], after: [Message] = []
+    ) {
+        self.session = session
+        self.sequence = sequence
+        self.score = score
+        self.message = message
+        self.snippet = snippet
+        self.before = before
+        self.after = after
+    }
+}
+
+/// The part of a message that shows why it was found.
+public struct Snippet: Sendable, Hashable {
+    public var text: String
+    /// The matches, as ranges of UTF-8 offsets in ``text``, ascending and on character boundaries.
+    public var highlights: [Range<Int>]
+
+    public init(text: String, highlights: [Range<Int>]) {
+        self.text = text
+        self.highlights = highlights
+    }
+}

@@ -1,0 +1,146 @@
+private import CSystem
+
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Musl)
+    private import Musl
+#elseif canImport(Darwin)
+    private import Darwin
+#endif
+
+/// A value guarded by a mutex, with a condition to wait for: what a thread of its own needs and
+/// `Synchronization.Mutex` doesn't have.
+///
+/// ```swift
+/// let queue = Monitor<[Int]>([])
+/// queue.withLock { $0.append(1) }
+/// queue.signal()
+/// let first = queue.withLock { state in
+///     while state.isEmpty { queue.wait(&state) }
+///     return state.removeFirst()
+/// }
+/// ```
+///
+/// `@unchecked Sendable`: `value` is touched only between lock and unlock of `mutex`.
+public final class Monitor<Value>: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
+    private var value: Value
+
+    public init(_ value: sending Value) {
+        self.value = value
+        mutex = .allocate(capacity: 1)
+        mutex.initialize(to: pthread_mutex_t())
+        pthread_mutex_init(mutex, nil)
+        condition = .allocate(capacity: 1)
+        condition.initialize(to: pthread_cond_t())
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        condition.deallocate()
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    /// Runs `body` with the lock held. Don't call it again inside.
+    @inline(__always)
+    public func withLock<Result, Failure: Error>(
+        _ body: (inout sending Value) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&value)
+    }
+
+    /// Gives the lock back, waits for a signal, and takes it again. Only inside ``withLock(_:)``; may return without
+    /// a signal, so call it in a loop.
+    public func wait(_ value: inout Value) {
+        pthread_cond_wait(condition, mutex)
+    }
+
+    /// Like ``wait(_:)``, but returns `false` after `timeout_ms`.
+    public func wait(_ value: inout Value, timeout_ms: Int) -> Bool {
+        var deadline = timespec()
+        clock_gettime(CLOCK_REALTIME, &deadline)
+        deadline.tv_sec += timeout_ms / 1000
+        deadline.tv_nsec += (timeout_ms % 1000) * 1_000_000
+        if deadline.tv_nsec >= 1_000_000_000 {
+            deadline.tv_nsec -= 1_000_000_000
+            deadline.tv_sec += 1
+        }
+        return pthread_cond_timedwait(condition, mutex, &deadline) == 0
+    }
+
+    /// Wakes every waiting thread.
+    public func signal() {
+        pthread_cond_broadcast(condition)
+    }
+}
+
+/// A thread of its own for work that blocks, so that it never blocks Swift's cooperative threads.
+public final class WorkerThread: Sendable {
+    private let finished = Monitor(false)
+
+    /// Starts a thread that runs `body` once.
+    public init(name: String, _ body: @escaping @Sendable () -> Void) throws(FileError) {
+        let start = ThreadStart(name: name, finished: finished, body: body)
+        let context = Unmanaged.passRetained(start).toOpaque()
+        #if canImport(Darwin)
+            var thread: pthread_t?
+        #else
+            var thread = pthread_t()
+        #endif
+        let result = pthread_create(&thread, nil, runThread, context)
+        guard result == 0 else {
+            Unmanaged<ThreadStart>.fromOpaque(context).release()
+            throw FileError(.create, "thread \(name)", number: result)
+        }
+        #if canImport(Darwin)
+            if let thread { pthread_detach(thread) }
+        #else
+            pthread_detach(thread)
+        #endif
+    }
+
+    /// Returns when the body has. Blocks the calling thread.
+    public func join() {
+        finished.withLock { done in
+            while !done { finished.wait(&done) }
+        }
+    }
+}
+
+private final class ThreadStart: Sendable {
+    let name: String
+    let finished: Monitor<Bool>
+    let body: @Sendable () -> Void
+
+    init(name: String, finished: Monitor<Bool>, body: @escaping @Sendable () -> Void) {
+        self.name = name
+        self.finished = finished
+        self.body = body
+    }
+
+    func run() {
+        // Linux takes at most 15 bytes and fails otherwise.
+        amber_name_thread(String(name.prefix(15)))
+        body()
+        finished.withLock { $0 = true }
+        finished.signal()
+    }
+}
+
+#if canImport(Darwin)
+    private func runThread(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+        Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+    }
+#else
+    private func runThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let context else { return nil }
+        Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+    }
+#endif
