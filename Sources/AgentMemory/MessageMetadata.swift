@@ -1,4 +1,4 @@
-public import Synchronization
+import Synchronization
 
 @usableFromInline
 enum MetadataStorage: Sendable {
