@@ -20,11 +20,10 @@ struct JSONScanner {
     /// Whether any white space stood between tokens since this was last set to false.
     var sawSpace = false
 
-    // What a scanner of no bytes points to: never read, since `count` is 0.
-    private static let nowhere = UnsafePointer<UInt8>(bitPattern: 8).unsafelyUnwrapped
-
     init(_ bytes: UnsafeRawBufferPointer) {
-        base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? JSONScanner.nowhere
+        // A scanner of no bytes needs some address that it never reads.
+        let address = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 8).unsafelyUnwrapped
+        base = address.assumingMemoryBound(to: UInt8.self)
         count = bytes.count
         position = 0
     }

@@ -45,7 +45,10 @@ extension JSONValue {
 
     /// Reads one JSON value from an array of bytes: see ``init(parsing:)-(UnsafeRawBufferPointer)``.
     public init(parsing bytes: [UInt8]) throws(MemoryError) {
-        self = try bytes.withUnsafeBytes { (buffer) throws(MemoryError) in try JSONValue(parsing: buffer) }
+        // `Array.withUnsafeBytes` loses the type of the error, a `Result` keeps it.
+        self = try bytes.withUnsafeBytes { buffer in
+            Result { () throws(MemoryError) in try JSONValue(parsing: buffer) }
+        }.get()
     }
 
     /// Reads one JSON value from text: see ``init(parsing:)-(UnsafeRawBufferPointer)``.
