@@ -80,19 +80,18 @@ struct DiskMachine: Sendable {
 
     mutating func rename(_ path: String, to newPath: String) throws(FileError) {
         let old = try tree.slot(path, for: .rename)
-        guard let inode = tree.inode(at: old) else {
-            throw FileError(.rename, path, number: ErrorNumber.notFound)
-        }
         let new: DirectorySlot
         do throws(FileError) {
             new = try tree.slot(newPath, for: .rename)
         } catch {
             throw FileError(.rename, path, number: error.number)
         }
-        if old == new { return }
-        if tree.isDirectory(inode), newPath.hasPrefix(path + "/") {
-            throw FileError(.rename, path, number: ErrorNumber.invalid)
+        guard let inode = tree.inode(at: old) else {
+            throw FileError(.rename, path, number: ErrorNumber.notFound)
         }
+        if old == new { return }
+        if newPath.hasPrefix(path + "/") { throw FileError(.rename, path, number: ErrorNumber.invalid) }
+        if path.hasPrefix(newPath + "/") { throw FileError(.rename, path, number: ErrorNumber.notEmpty) }
         let replaced = tree.inode(at: new)
         if let replaced {
             switch (tree.isDirectory(inode), tree.isDirectory(replaced)) {

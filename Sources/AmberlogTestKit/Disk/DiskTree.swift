@@ -79,20 +79,20 @@ struct DiskTree: Sendable {
     mutating func apply(_ operation: DiskOperation) {
         switch operation {
         case .createFile(let file, let slot):
-            contents[file, default: []].append(contentsOf: EmptyCollection())
+            makeFile(file)
             directories[slot.directory, default: [:]][slot.name] = file
         case .createDirectory(let directory, let slot):
-            directories[directory, default: [:]].merge([:]) { old, _ in old }
+            makeDirectory(directory)
             directories[slot.directory, default: [:]][slot.name] = directory
         case .rename(let inode, let old, let new):
             // In a crash image the old name may be missing, or may already stand for a newer file.
             if self.inode(at: old) == inode { directories[old.directory]?[old.name] = nil }
-            if directories[inode] == nil { contents[inode, default: []].append(contentsOf: EmptyCollection()) }
+            if directories[inode] == nil { makeFile(inode) }
             directories[new.directory, default: [:]][new.name] = inode
         case .unlink(let inode, let slot):
             if self.inode(at: slot) == inode { directories[slot.directory]?[slot.name] = nil }
         case .write(let file, let offset, let bytes):
-            write(bytes, to: file, at: offset)
+            write(bytes[...], to: file, at: offset)
         case .truncate(let file, let size):
             setSize(of: file, to: size)
         case .synchronizeFile, .synchronizeDirectory, .volumeSync, .writebackFailed, .mark:
@@ -100,8 +100,13 @@ struct DiskTree: Sendable {
         }
     }
 
-    mutating func write(_ bytes: [UInt8], to file: Inode, at offset: Int) {
-        write(bytes[...], to: file, at: offset)
+    /// Gives an inode that has none an empty content.
+    private mutating func makeFile(_ file: Inode) {
+        if contents[file] == nil { contents[file] = [] }
+    }
+
+    mutating func makeDirectory(_ directory: Inode) {
+        if directories[directory] == nil { directories[directory] = [:] }
     }
 
     mutating func write(_ bytes: ArraySlice<UInt8>, to file: Inode, at offset: Int) {
