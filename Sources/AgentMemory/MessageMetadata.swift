@@ -34,6 +34,13 @@ public struct EncodedMetadata: Sendable {
         self.count = UInt32(truncatingIfNeeded: count)
     }
 
+    /// Metadata with a buffer of its own.
+    init(copying bytes: UnsafeRawBufferPointer) {
+        let buffer = MetadataBuffer(capacity: bytes.count)
+        buffer.base.copyMemory(from: bytes.baseAddress.unsafelyUnwrapped, byteCount: bytes.count)
+        self.init(buffer: buffer, offset: 0, count: bytes.count)
+    }
+
     /// Calls `body` with the bytes of the JSON object.
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

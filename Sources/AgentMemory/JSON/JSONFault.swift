@@ -15,6 +15,27 @@ struct JSONFault: Error {
         case controlCharacter = "a control character in a string is not escaped"
         case invalidUTF8 = "this is not UTF-8"
         case tooDeep = "the JSON is nested more than 128 levels deep"
+
+        // What is JSON, but no message.
+        case notAnObject = "A message must be a JSON object"
+        case badSession = "session_id must be a string"
+        case badRole = "role must be a string"
+        case badContent = "content must be a string"
+        case badTimestamp = "timestamp must be a date and time of the years 1 to 9999"
+        case badMetadata = "metadata must be an object"
+        case badID = "id must be a string"
+        case badSequence = "sequence must be an integer from 0"
+        case noRole = "The message has no role"
+        case noContent = "The message has no content"
+
+        var isSyntax: Bool {
+            switch self {
+            case .notAnObject, .badSession, .badRole, .badContent, .badTimestamp, .badMetadata, .badID, .badSequence,
+                .noRole, .noContent:
+                false
+            default: true
+            }
+        }
     }
 
     let reason: Reason
@@ -22,7 +43,8 @@ struct JSONFault: Error {
 
     var memoryError: MemoryError {
         MemoryError(
-            reason == .tooDeep ? .tooLarge : .invalidMessage, "Invalid JSON: \(reason.rawValue)",
+            reason == .tooDeep ? .tooLarge : .invalidMessage,
+            reason.isSyntax ? "Invalid JSON: \(reason.rawValue)" : reason.rawValue,
             at: MemoryError.Place(offset: UInt64(offset)))
     }
 }

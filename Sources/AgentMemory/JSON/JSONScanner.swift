@@ -30,7 +30,7 @@ struct JSONScanner {
 
     func fault(_ reason: JSONFault.Reason, at offset: Int? = nil) -> JSONFault {
         let offset = offset ?? position
-        return JSONFault(reason: offset >= count && reason != .tooDeep ? .unexpectedEnd : reason, offset: offset)
+        return JSONFault(reason: offset >= count && reason.isSyntax ? .unexpectedEnd : reason, offset: offset)
     }
 
     @inline(__always)
