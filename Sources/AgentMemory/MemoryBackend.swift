@@ -31,6 +31,14 @@ public protocol MemoryBackend: Sendable {
     ///     before.
     func load(_ session: String, limit: Int?, before: UInt64?) async throws -> [Message]
 
+    /// The oldest messages of a session from a sequence on, the oldest first: for reading forwards.
+    ///
+    /// - Parameters:
+    ///   - session: An unknown session is empty, not an error.
+    ///   - sequence: Only messages with this sequence or a larger one.
+    ///   - limit: At most so many.
+    func load(_ session: String, from sequence: UInt64, limit: Int) async throws -> [Message]
+
     /// Removes a session and everything in it. An unknown session is no error.
     func clear(_ session: String) async throws
 
@@ -52,7 +60,26 @@ public protocol MemoryBackend: Sendable {
     @discardableResult
     func clearSessions(olderThan time: Timestamp, dryRun: Bool) async throws -> [SessionInfo]
 
+    /// Removes the newest messages of a session, atomically, and returns them, the oldest of them first.
+    ///
+    /// Their sequences are not given again: ``SessionInfo/lastSequence`` stays, and the next save leaves a gap. Their
+    /// ids are free again. The session stays, even without any message. An unknown session gives an empty array.
+    ///
+    /// - Throws: ``MemoryError/Code/unsupported`` from a backend that can't.
+    @discardableResult
+    func removeLast(_ count: Int, from session: String) async throws -> [Message]
+
+    /// Replaces a session's own metadata. The time of the last save stays.
+    ///
+    /// - Throws: ``MemoryError/Code/invalidArgument`` for a session that doesn't exist, ``MemoryError/Code/tooLarge``
+    ///   over ``MemoryLimits/metadataBytes``, ``MemoryError/Code/unsupported`` from a backend that can't.
+    func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws
+
     /// The messages that match a query best, best first.
+    ///
+    /// - Parameters:
+    ///   - query: Words; any string is a valid query. What else it can say is up to the backend.
+    ///   - session: Only this session; `nil` for all.
     func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit]
 
     /// Makes what was saved durable and releases what the backend holds. Every later call fails with

@@ -39,7 +39,7 @@ extension Message {
         var id: String?
         switch field("id") {
         case nil: break
-        case .string(let name): id = name
+        case .string(let name): id = name.isEmpty ? nil : name
         case .integer(let number): id = String(number)
         default: throw Message.refused(.badID)
         }

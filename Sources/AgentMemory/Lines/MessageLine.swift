@@ -14,7 +14,7 @@
 /// | `id` | a string, or an integer that is taken as its digits; may be missing |
 /// | `sequence` | an integer from 0; may be missing |
 ///
-/// `null` is the same as missing. Any other key is kept in the metadata and written back: see ``ExtraKeys``. Of a key
+/// `null` is the same as missing, and so is an empty `session_id` or `id`. Any other key is kept in the metadata and written back: see ``ExtraKeys``. Of a key
 /// that occurs twice, the last one counts.
 public struct MessageLine: Sendable, Hashable {
     /// The session that the line names.

@@ -155,9 +155,12 @@ struct MessageLineReader {
         return value
     }
 
-    /// A string, or an integer as its digits.
-    private mutating func name(or reason: JSONFault.Reason) throws(JSONFault) -> String {
-        if scanner.next == 0x22 { return scanner.text(of: try scanner.string()) }
+    /// A string, or an integer as its digits; an empty string names nothing.
+    private mutating func name(or reason: JSONFault.Reason) throws(JSONFault) -> String? {
+        if scanner.next == 0x22 {
+            let span = try scanner.string()
+            return span.start == span.end ? nil : scanner.text(of: span)
+        }
         let start = scanner.position
         guard scanner.next == 0x2D || scanner.next &- 0x30 <= 9, case .integer(let value) = try scanner.number() else {
             throw JSONFault(reason: reason, offset: start)
