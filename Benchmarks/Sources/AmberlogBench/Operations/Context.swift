@@ -1,0 +1,99 @@
+import Glibc
+
+/// How much of everything.
+struct Scale: Sendable {
+    var name: String
+    var poolMessages: Int
+    var rounds: Int
+    /// A: saves of each engine in a round.
+    var syncedSaves: Int
+    /// B: saves of each of the 64 callers in a round.
+    var groupSaves: Int
+    /// C: messages of a round, in bytes; engines that are slower than the time allows stop before.
+    var bufferedBytes: Int
+    var bufferedSeconds: Double
+    /// D, F, G, H: sessions of 100 messages.
+    var sessions: Int
+    /// G: sessions of 10 messages.
+    var manySessions: Int
+    var loads: Int
+    /// The longest session, and the largest store, of the curve.
+    var curveMaximum: Int
+
+    static let small = Scale(
+        name: "small", poolMessages: 16_384, rounds: 3, syncedSaves: 100, groupSaves: 30, bufferedBytes: 24 << 20,
+        bufferedSeconds: 0.4, sessions: 1000, manySessions: 10_000, loads: 1000, curveMaximum: 10_000)
+
+    static let full = Scale(
+        name: "full", poolMessages: 65_536, rounds: 7, syncedSaves: 250, groupSaves: 100, bufferedBytes: 200 << 20,
+        bufferedSeconds: 2, sessions: 10_000, manySessions: 100_000, loads: 4000, curveMaximum: 100_000)
+}
+
+/// What all operations share.
+final class Context {
+    let scale: Scale
+    let rounds: Int
+    let pool: MessagePool
+    let directory: String
+    let families: Set<EngineKind.Family>
+    let report = Report()
+    private var nextDirectory = 0
+    private var stores: [String: String] = [:]
+
+    init(scale: Scale, rounds: Int?, directory: String, families: Set<EngineKind.Family>) {
+        self.scale = scale
+        self.rounds = rounds ?? scale.rounds
+        self.directory = directory
+        self.families = families
+        pool = MessagePool(count: scale.poolMessages)
+    }
+
+    /// Those that were asked for.
+    func chosen(_ kinds: [EngineKind]) -> [EngineKind] {
+        kinds.filter { families.contains($0.family) }
+    }
+
+    func newPath(_ name: String) -> String {
+        nextDirectory += 1
+        return "\(directory)/\(nextDirectory)-\(name)"
+    }
+
+    /// Every engine once in each round, another one first each time.
+    func interleave<Row>(_ rows: [Row], rounds: Int? = nil, _ body: (Row, Int) async throws -> Void) async throws {
+        for round in 0..<(rounds ?? self.rounds) {
+            for index in rows.indices { try await body(rows[(index + round) % rows.count], round) }
+        }
+    }
+
+    func note(_ text: String) {
+        let line = Array("  \(text)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+    }
+
+    func show(_ metrics: [Metric]) {
+        for metric in metrics where !report.series(of: metric).isEmpty { print(Table.text(metric, report)) }
+        fflush(nil)
+    }
+
+    /// The path of a store of `sessions` times `messages`, built and settled on first use.
+    func store(_ kind: EngineKind, sessions: Int, messages: Int) async throws -> String {
+        let key = "\(kind.name) \(sessions) x \(messages)"
+        if let path = stores[key] { return path }
+        let path = newPath(kind.name)
+        let plan = Plan.conversations(pool, sessions: sessions, messages: messages, seed: 7)
+        let engine = try await kind.open(path, .buffered)
+        engine.prepare(plan)
+        let building = try await seconds { try await engine.build(plan) }
+        let settling = try await seconds { try await engine.settle() }
+        try await engine.close()
+        note(
+            "\(key): built in \(Format.fixed(building, 1)) s, settled in \(Format.fixed(settling, 1)) s")
+        stores[key] = path
+        return path
+    }
+
+    func removeStores() {
+        for path in stores.values { Files.remove(path) }
+        stores = [:]
+    }
+}
