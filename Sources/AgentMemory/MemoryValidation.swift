@@ -39,6 +39,13 @@ extension MemoryLimits {
         _ = try validatedSize(of: metadata)
     }
 
+    /// Checks how many messages are asked for: `nil` (all), 0 or more.
+    ///
+    /// - Throws: ``MemoryError/Code/invalidArgument`` for less.
+    public static func validate(limit: Int?) throws(MemoryError) {
+        if let limit, limit < 0 { throw MemoryError(.invalidArgument, "\(limit) is no number of messages") }
+    }
+
     private static func validatedSize(of message: Message) throws(MemoryError) -> Int {
         guard message.timestamp.isInRange else {
             throw MemoryError(.invalidMessage, "The timestamp \(message.timestamp) is not of the years 1 to 9999")

@@ -1,0 +1,124 @@
+/// One session of an ``InMemoryBackend``.
+struct InMemorySession: Sendable {
+    var createdAt: Timestamp
+    var updatedAt: Timestamp
+    var lastSequence: UInt64 = 0
+    var metadata: [String: JSONValue] = [:]
+
+    /// The messages, by rising sequence; those before `start` have been trimmed.
+    private var storage: [Message] = []
+    private var start = 0
+    private var byteCount: UInt64 = 0
+    private var ids = RecentIDs()
+
+    init(createdAt: Timestamp) {
+        self.createdAt = createdAt
+        updatedAt = createdAt
+    }
+
+    var messages: ArraySlice<Message> { storage[start...] }
+
+    func info(_ id: String, _ timeToLive: Duration?) -> SessionInfo {
+        SessionInfo(
+            id: id, createdAt: createdAt, updatedAt: updatedAt, messageCount: messages.count,
+            firstSequence: messages.first?.sequence ?? 0, lastSequence: lastSequence, byteCount: byteCount,
+            expiresAt: timeToLive.map { updatedAt + $0 }, metadata: metadata)
+    }
+
+    // MARK: Reading
+
+    /// O(log *n* + *m*) for *m* messages out of *n*.
+    func newest(_ limit: Int?, before: UInt64?) -> [Message] {
+        let below = before.map { messages[..<firstIndex(from: $0)] } ?? messages
+        return Array(below.suffix(limit ?? below.count))
+    }
+
+    /// O(log *n* + *m*) for *m* messages out of *n*.
+    func oldest(_ limit: Int, from sequence: UInt64) -> [Message] {
+        Array(messages[firstIndex(from: sequence)...].prefix(limit))
+    }
+
+    /// The place of the first message whose sequence is `sequence` or larger.
+    private func firstIndex(from sequence: UInt64) -> Int {
+        var (low, high) = (start, storage.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if storage[middle].sequence ?? 0 < sequence { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    // MARK: Changing
+
+    mutating func append(_ added: [Message], maxMessages: Int, now: Timestamp) -> SaveReceipt {
+        let first = lastSequence + 1
+        var duplicates: [UInt64] = []
+        for var message in added {
+            if let id = message.id, let known = ids[id] {
+                duplicates.append(known)
+                continue
+            }
+            lastSequence += 1
+            message.sequence = lastSequence
+            if let id = message.id { ids.insert(id, lastSequence) }
+            byteCount += UInt64(MemoryLimits.size(of: message))
+            storage.append(message)
+        }
+        updatedAt = now
+        if messages.count > maxMessages { trim(messages.count - maxMessages) }
+        return SaveReceipt(sequences: first..<lastSequence + 1, duplicates: duplicates)
+    }
+
+    /// Removes the oldest messages. Their ids are still known.
+    private mutating func trim(_ count: Int) {
+        for message in messages.prefix(count) { byteCount -= UInt64(MemoryLimits.size(of: message)) }
+        start += count
+        // Moving the rest once half is dead keeps the cost of each message constant.
+        if start >= storage.count / 2 {
+            storage.removeSubrange(..<start)
+            start = 0
+        } else {
+            // What was trimmed must not be kept alive by the slots it leaves.
+            let empty = Message(role: .user, content: "", timestamp: Timestamp(microseconds: 0))
+            for index in start - count..<start { storage[index] = empty }
+        }
+    }
+
+    mutating func removeLast(_ count: Int) -> [Message] {
+        let removed = Array(messages.suffix(count))
+        storage.removeLast(removed.count)
+        for message in removed {
+            byteCount -= UInt64(MemoryLimits.size(of: message))
+            if let id = message.id { ids.remove(id) }
+        }
+        return removed
+    }
+}
+
+/// The newest ids of a session and the sequences that they got.
+struct RecentIDs: Sendable {
+    private var sequences: [String: UInt64] = [:]
+    /// The ids in order of age, and those that were removed since: an entry counts if its sequence is still the id's.
+    private var order: [(id: String, sequence: UInt64)] = []
+    private var start = 0
+
+    subscript(id: String) -> UInt64? { sequences[id] }
+
+    mutating func insert(_ id: String, _ sequence: UInt64) {
+        sequences[id] = sequence
+        order.append((id, sequence))
+        while sequences.count > MemoryLimits.rememberedIDs {
+            let oldest = order[start]
+            start += 1
+            if sequences[oldest.id] == oldest.sequence { sequences[oldest.id] = nil }
+        }
+        if start > MemoryLimits.rememberedIDs {
+            order.removeSubrange(..<start)
+            start = 0
+        }
+    }
+
+    mutating func remove(_ id: String) {
+        sequences[id] = nil
+    }
+}
