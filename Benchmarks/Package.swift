@@ -11,7 +11,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [.executable(name: "amberlog-bench", targets: ["AmberlogBench"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
     targets: [
         .systemLibrary(name: "CSQLite3", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),

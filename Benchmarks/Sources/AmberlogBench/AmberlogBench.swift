@@ -6,31 +6,14 @@ struct AmberlogBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "amberlog-bench",
         abstract: "Measures Amberlog, the raw limit of the machine, SQLite, RocksDB and LMDB side by side.",
-        subcommands: [Run.self],
+        subcommands: [Run.self, MemoryCommand.self],
         defaultSubcommand: Run.self)
-}
-
-/// The operations by their letters.
-enum OperationName: String, CaseIterable, Sendable {
-    case durableSave = "A"
-    case groupSave = "B"
-    case bufferedSave = "C"
-    case recentLoad = "D"
-
-    var run: (Context) async throws -> Void {
-        switch self {
-        case .durableSave: DurableSave.run
-        case .groupSave: GroupSave.run
-        case .bufferedSave: BufferedSave.run
-        case .recentLoad: RecentLoad.run
-        }
-    }
 }
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the benchmarks (what happens without a command).")
 
-    @Option(help: "Which, separated by commas.")
+    @Option(help: "Which, separated by commas: A, B, C, D, F, G, curve, H.")
     var operations = OperationName.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(help: "How often each engine is measured; medians are shown.")
@@ -50,9 +33,7 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let names = try operations.split(separator: ",").map {
-            guard let name = OperationName(rawValue: $0.uppercased()) else {
-                throw ValidationError("No operation is called \($0).")
-            }
+            guard let name = OperationName(text: $0) else { throw ValidationError("No operation is called \($0).") }
             return name
         }
         let families = try engines.split(separator: ",").map {
@@ -69,9 +50,31 @@ struct Run: AsyncParsableCommand {
         try Files.makeDirectory(stores)
         defer { Files.remove(stores) }
         let context = Context(scale: scale, rounds: rounds, directory: stores, families: Set(families))
-        print(
-            "\(context.pool.entries.count) messages, content median \(Format.value(context.pool.medianContent)) "
-                + "bytes, mean \(Format.value(context.pool.meanContent)); \(context.rounds) rounds, scale \(scale.name)\n")
-        for name in names { try await name.run(context) }
+        let summary =
+            "\(Format.value(Double(context.pool.entries.count))) messages in the pool, content median "
+            + "\(Format.value(context.pool.medianContent)) bytes, mean \(Format.value(context.pool.meanContent)); "
+            + "\(context.rounds) rounds, scale \(scale.name)"
+        print(summary + "\n")
+        let time = try await seconds {
+            for name in OperationName.allCases where names.contains(name) { try await name.run(context) }
+        }
+        try write(context, summary: summary)
+        print("Took \(Format.value(time)) s.")
+    }
+
+    private func write(_ context: Context, summary: String) throws {
+        let run = Machine.description + [("workload", summary)]
+        let lines = JSONLines.text(context.report, run: run)
+        let plot = Plot.svg(context.report, subtitle: summary)
+        try Files.makeDirectory(results)
+        let stamp = Machine.timeText("%Y%m%d-%H%M%S")
+        for name in [stamp, "latest"] {
+            try Files.write(lines, to: "\(results)/\(name).jsonl")
+            try Files.write(plot, to: "\(results)/\(name).svg")
+        }
+        let verdicts = context.report.metrics.flatMap { context.report.verdicts(of: $0) }
+        let goals = verdicts.filter { !$0.goal.isAim }
+        print("\(goals.filter(\.isReached).count) of \(goals.count) goals reached.")
+        print("Written: \(results)/\(stamp).jsonl and .svg, also as latest.")
     }
 }

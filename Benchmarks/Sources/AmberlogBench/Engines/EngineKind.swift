@@ -41,4 +41,9 @@ struct EngineKind: Sendable {
     static let sqliteNormal = EngineKind(name: "sqlite-normal", family: .sqlite) {
         try SQLiteEngine($0, $1, layout: .indexed, bufferedAs: "NORMAL")
     }
+
+    /// Those that leave a store behind which another process can open.
+    static let stored: [EngineKind] = [
+        .amberlog, .amberlogSealed, .lmdb, .rocksdb, .sqlite, .sqlitePacked, .sqliteWithoutRowid,
+    ]
 }

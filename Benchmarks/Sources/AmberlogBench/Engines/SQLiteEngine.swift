@@ -42,7 +42,8 @@ final class SQLiteEngine: BlockingEngine, @unchecked Sendable {
         let order = "ORDER BY key DESC LIMIT ?3"
         switch layout {
         case .packed:
-            insert = try prepare("INSERT INTO messages (key, role, time, metadata, content) VALUES (?1, ?2, ?3, ?4, ?5)")
+            insert = try prepare(
+                "INSERT INTO messages (key, role, time, metadata, content) VALUES (?1, ?2, ?3, ?4, ?5)")
             newest = try prepare(
                 "SELECT key, role, time, metadata, content FROM messages WHERE key >= ?1 AND key < ?2 \(order)")
             delete = try prepare("DELETE FROM messages WHERE key >= ?1 AND key < ?2")

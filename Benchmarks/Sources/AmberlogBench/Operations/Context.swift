@@ -80,7 +80,8 @@ final class Context {
         let key = "\(kind.name) \(sessions) x \(messages)"
         if let path = stores[key] { return path }
         let path = newPath(kind.name)
-        let plan = Plan.conversations(pool, sessions: sessions, messages: messages, seed: 7)
+        var plan = Plan.conversations(pool, sessions: sessions, messages: messages, seed: 7)
+        if messages < 50 { plan.appendProbes(of: sessions, after: messages) }
         let engine = try await kind.open(path, .buffered)
         engine.prepare(plan)
         let building = try await seconds { try await engine.build(plan) }
@@ -92,8 +93,11 @@ final class Context {
         return path
     }
 
-    func removeStores() {
-        for path in stores.values { Files.remove(path) }
-        stores = [:]
+    /// Removes the stores of a size, for operations that leave them changed.
+    func removeStores(sessions: Int, messages: Int) {
+        for (key, path) in stores where key.hasSuffix(" \(sessions) x \(messages)") {
+            Files.remove(path)
+            stores[key] = nil
+        }
     }
 }

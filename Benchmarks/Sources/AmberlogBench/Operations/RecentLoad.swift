@@ -2,7 +2,8 @@
 /// page cache, nothing in the process but what the engine keeps there by itself.
 enum RecentLoad {
     private static let rate = Metric(
-        "D.rate", "The newest 50 messages of a popular session, decoded (raw: pread alone)", unit: "loads/s", .higher, plotted: true)
+        "D.rate", "The newest 50 messages of a popular session, decoded (raw: pread alone)", unit: "loads/s", .higher,
+        plotted: true)
     private static let undecoded = Metric(
         "D.undecoded", "The newest 50 messages of a popular session, as bytes", unit: "loads/s", .higher)
 

@@ -73,6 +73,7 @@ struct Goal: Sendable {
         Goal(metric: "F.disk", engine: "amberlog-sealed", measure: .atMost(0.65, times: ["sqlite"])),
         Goal(metric: "F.disk", engine: "amberlog-sealed", measure: .atMost(1, times: ["rocksdb"])),
         Goal(metric: "F.memory", engine: "amberlog", measure: .atMostAbsolute(100)),
+        Goal(metric: "F.loaded", engine: "amberlog", measure: .atMostAbsolute(100)),
         Goal(metric: "F.session", engine: "amberlog", measure: .atMostAbsolute(200)),
         Goal(metric: "G.warm", engine: "amberlog", measure: .atMostAbsolute(50)),
         Goal(metric: "G.evicted", engine: "amberlog", measure: .atMostAbsolute(50)),

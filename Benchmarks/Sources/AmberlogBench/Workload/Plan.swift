@@ -46,7 +46,7 @@ struct Plan: Sendable {
     /// A store of `sessions` times `messages`, all conversations going on at once: in every turn of the clock each
     /// session gets one save, in another order.
     static func conversations(
-        _ pool: MessagePool, sessions: Int, messages: Int, size: Int = 2, seed: UInt64, firstSession: Int = 0
+        _ pool: MessagePool, sessions: Int, messages: Int, size: Int = 2, seed: UInt64
     ) -> Plan {
         var random = Random(seed: seed)
         let batches = pool.entries.count / size
@@ -60,11 +60,29 @@ struct Plan: Sendable {
             for session in order {
                 saves.append(
                     Save(
-                        session: UInt32(firstSession + session), sequence: UInt32(turn * size + 1),
+                        session: UInt32(session), sequence: UInt32(turn * size + 1),
                         batch: UInt32((starts[session] + turn) % batches)))
             }
         }
         return Plan(pool: pool, size: size, saves: saves)
+    }
+
+    /// Ten sessions, spread evenly over a store, that get 50 messages more: those whose loads are compared between
+    /// stores of short sessions.
+    static func probes(of sessions: Int) -> [UInt32] {
+        (0..<10).map { UInt32($0 * sessions / 10) }
+    }
+
+    mutating func appendProbes(of sessions: Int, after messages: Int) {
+        let batches = pool.entries.count / size
+        for session in Self.probes(of: sessions) {
+            for turn in 0..<(50 / size) {
+                saves.append(
+                    Save(
+                        session: session, sequence: UInt32(messages + turn * size + 1),
+                        batch: UInt32((Int(session) * 31 + turn) % batches)))
+            }
+        }
     }
 
     /// Popular sessions more often than others, the popular ones scattered over the store.
