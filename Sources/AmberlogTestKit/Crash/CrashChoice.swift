@@ -132,23 +132,22 @@ extension DiskTree {
     ) {
         let end = offset + bytes.count
         grow(file, to: end)
+        let size = contents[file]?.count ?? 0
         var generator = SeededGenerator(seed: seed)
-        contents[file, default: []].withUnsafeMutableBytes { content in
-            for start in stride(from: offset / sector * sector, to: end, by: sector) {
-                let whole = start..<min(start + sector, content.count)
-                let written = whole.clamped(to: offset..<end)
-                switch generator.below(5) {
-                case 0:
-                    break
-                case 1:
-                    let source = bytes[(written.lowerBound - offset)..<(written.upperBound - offset)]
-                    content[written].copyBytes(from: source)
-                case 2:
-                    content[written].copyBytes(from: repeatElement(0, count: written.count))
-                default:
-                    let garbled = powersafeOverwrite ? written : whole
-                    generator.fill(UnsafeMutableRawBufferPointer(rebasing: content[garbled]))
-                }
+        for start in stride(from: offset / sector * sector, to: end, by: sector) {
+            let whole = start..<min(start + sector, size)
+            let written = whole.clamped(to: offset..<end)
+            switch generator.below(5) {
+            case 0:
+                break
+            case 1:
+                let source = bytes[(written.lowerBound - offset)..<(written.upperBound - offset)]
+                write(source, to: file, at: written.lowerBound)
+            case 2:
+                write([UInt8](repeating: 0, count: written.count)[...], to: file, at: written.lowerBound)
+            default:
+                let garbled = powersafeOverwrite ? written : whole
+                write(generator.bytes(garbled.count)[...], to: file, at: garbled.lowerBound)
             }
         }
     }

@@ -44,11 +44,17 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// Fills a buffer with random bytes.
     public mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) {
-        var word: UInt64 = 0
-        for index in 0..<buffer.count {
-            if index % 8 == 0 { word = next() }
-            buffer[index] = UInt8(truncatingIfNeeded: word)
-            word >>= 8
+        // By words, as a loop over bytes is slow where the optimizer is off.
+        var offset = 0
+        while offset + 8 <= buffer.count {
+            buffer.storeBytes(of: next().littleEndian, toByteOffset: offset, as: UInt64.self)
+            offset += 8
+        }
+        if offset < buffer.count {
+            withUnsafeBytes(of: next().littleEndian) {
+                UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: $0[..<(buffer.count - offset)]))
+            }
         }
     }
 }

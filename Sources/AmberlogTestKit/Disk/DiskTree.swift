@@ -120,7 +120,8 @@ struct DiskTree: Sendable {
     /// Makes the file at least this long; what is new reads as zero.
     mutating func grow(_ file: Inode, to size: Int) {
         let missing = size - (contents[file]?.count ?? 0)
-        if missing > 0 { contents[file, default: []].append(contentsOf: repeatElement(0, count: missing)) }
+        // An array, as appending a `repeatElement` is slow where the optimizer is off.
+        if missing > 0 { contents[file, default: []].append(contentsOf: [UInt8](repeating: 0, count: missing)) }
     }
 
     mutating func setSize(of file: Inode, to size: Int) {

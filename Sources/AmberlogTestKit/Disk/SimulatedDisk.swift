@@ -1,5 +1,13 @@
 private import Synchronization
 
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Musl)
+    private import Musl
+#elseif canImport(Darwin)
+    private import Darwin
+#endif
+
 /// A disk in memory that logs every operation, so that a suite can cut its power after any of them.
 ///
 /// ```swift
@@ -160,14 +168,19 @@ public final class SimulatedDisk: Sendable {
 extension [UInt8] {
     /// Whether the bytes occur in a row. An empty needle occurs everywhere.
     fileprivate func contains(_ needle: [UInt8]) -> Bool {
-        guard let first = needle.first else { return true }
-        var start = startIndex
-        while start + needle.count <= endIndex {
-            guard let index = self[start...].firstIndex(of: first) else { return false }
-            if index + needle.count > endIndex { return false }
-            if self[index..<(index + needle.count)].elementsEqual(needle) { return true }
-            start = index + 1
+        withUnsafeBytes { haystack in
+            needle.withUnsafeBytes { needle in
+                guard let pattern = needle.baseAddress, let first = needle.first else { return true }
+                var rest = haystack[...]
+                while rest.count >= needle.count, let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress {
+                    // The C functions, as an erase suite searches every crash image.
+                    guard let found = memchr(start, Int32(first), rest.count) else { return false }
+                    rest = rest.dropFirst(UnsafeRawPointer(found) - start)
+                    if rest.count >= needle.count, memcmp(found, pattern, needle.count) == 0 { return true }
+                    rest = rest.dropFirst()
+                }
+                return false
+            }
         }
-        return false
     }
 }
