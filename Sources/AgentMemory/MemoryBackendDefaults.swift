@@ -78,7 +78,7 @@ extension MemoryBackend {
 
     /// Looks through the listing: O(*n*) for *n* sessions.
     public func info(_ session: String) async throws -> SessionInfo? {
-        for try await info in allSessions() where info.id == session { return info }
+        for try await info in allSessions() where ExactString(info.id) == ExactString(session) { return info }
         return nil
     }
 

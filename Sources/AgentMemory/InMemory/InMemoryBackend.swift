@@ -139,15 +139,15 @@ public final class InMemoryBackend: MemoryBackend {
         if let session { try MemoryLimits.validate(sessionID: session) }
         var scan = try RankedScan(query, options: options)
         let now = clock()
-        let snapshot: [String: InMemorySession] = try state.withLock { state in
+        let snapshot: [ExactString: InMemorySession] = try state.withLock { state in
             try state.checkOpen()
             guard let session else { return state.all(now: now) }
-            return state.look(at: session, now: now).map { [session: $0] } ?? [:]
+            return state.look(at: session, now: now).map { [ExactString(session): $0] } ?? [:]
         }
         guard !scan.isEmpty else { return [] }
-        for (id, record) in snapshot { scan.add(record.messages, of: id) }
+        for (id, record) in snapshot { scan.add(record.messages, of: id.string) }
         return scan.matches().compactMap { match in
-            guard let record = snapshot[match.session] else { return nil }
+            guard let record = snapshot[ExactString(match.session)] else { return nil }
             var before = record.newest(scan.options.context + 1, before: match.sequence + 1)
             guard let message = before.popLast() else { return nil }
             let after = record.oldest(scan.options.context, from: match.sequence + 1)

@@ -97,28 +97,35 @@ struct InMemorySession: Sendable {
 
 /// The newest ids of a session and the sequences that they got.
 struct RecentIDs: Sendable {
-    private var sequences: [String: UInt64] = [:]
-    /// The ids in order of age, and those that were removed since: an entry counts if its sequence is still the id's.
-    private var order: [(id: String, sequence: UInt64)] = []
+    private struct Entry: Sendable {
+        var id: ExactString
+        var sequence: UInt64
+    }
+
+    private var sequences: [ExactString: UInt64] = [:]
+    /// By age. An entry counts as long as its sequence is still the id's; the others were removed since.
+    private var entries: [Entry] = []
     private var start = 0
 
-    subscript(id: String) -> UInt64? { sequences[id] }
+    subscript(id: String) -> UInt64? { sequences[ExactString(id)] }
 
     mutating func insert(_ id: String, _ sequence: UInt64) {
-        sequences[id] = sequence
-        order.append((id, sequence))
+        let entry = Entry(id: ExactString(id), sequence: sequence)
+        sequences[entry.id] = sequence
+        entries.append(entry)
         while sequences.count > MemoryLimits.rememberedIDs {
-            let oldest = order[start]
+            if counts(entries[start]) { sequences[entries[start].id] = nil }
             start += 1
-            if sequences[oldest.id] == oldest.sequence { sequences[oldest.id] = nil }
         }
-        if start > MemoryLimits.rememberedIDs {
-            order.removeSubrange(..<start)
+        if entries.count > 3 * MemoryLimits.rememberedIDs {
+            entries = entries[start...].filter(counts)
             start = 0
         }
     }
 
     mutating func remove(_ id: String) {
-        sequences[id] = nil
+        sequences[ExactString(id)] = nil
     }
+
+    private func counts(_ entry: Entry) -> Bool { sequences[entry.id] == entry.sequence }
 }

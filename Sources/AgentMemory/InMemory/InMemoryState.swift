@@ -35,13 +35,13 @@ struct InMemoryState: Sendable {
     }
 
     /// All sessions that haven't expired.
-    mutating func all(now: Timestamp) -> [String: InMemorySession] {
-        for (id, record) in sessions.values where hasExpired(record.updatedAt, now) { remove(id) }
+    mutating func all(now: Timestamp) -> [ExactString: InMemorySession] {
+        for (id, record) in sessions.values where hasExpired(record.updatedAt, now) { remove(id.string) }
         return sessions.values
     }
 
     mutating func infos(now: Timestamp) -> [SessionInfo] {
-        all(now: now).map { id, record in record.info(id, timeToLive) }
+        all(now: now).map { id, record in record.info(id.string, timeToLive) }
     }
 
     // MARK: Changing

@@ -1,4 +1,4 @@
-/// A dictionary that knows in which order its keys were last used. Everything but ``values`` is O(1).
+/// A dictionary by exact strings that knows in which order its keys were last used. Everything but ``values`` is O(1).
 ///
 /// The order is a doubly linked list through the slots of an array, linked by index: no reference cycles, and no
 /// recursion when a long list is released.
@@ -13,7 +13,7 @@ struct UsageOrdered<Value: Sendable>: Sendable {
 
     private var slots: [Slot] = []
     private var free: [Int] = []
-    private var places: [String: Int] = [:]
+    private var places: [ExactString: Int] = [:]
     private var oldest: Int?
     private var newest: Int?
 
@@ -26,21 +26,21 @@ struct UsageOrdered<Value: Sendable>: Sendable {
     }
 
     subscript(key: String) -> Value? {
-        places[key].flatMap { slots[$0].value }
+        places[ExactString(key)].flatMap { slots[$0].value }
     }
 
     /// Everything, in O(*n*).
-    var values: [String: Value] { places.compactMapValues { slots[$0].value } }
+    var values: [ExactString: Value] { places.compactMapValues { slots[$0].value } }
 
     /// Changes a value in place, if there is one. Doesn't count as use.
     mutating func modify<Result>(_ key: String, _ body: (inout Value) -> Result) -> Result? {
-        guard let place = places[key], slots[place].value != nil else { return nil }
+        guard let place = places[ExactString(key)], slots[place].value != nil else { return nil }
         return body(&slots[place].value!)
     }
 
     /// Sets a value; the key is the most recently used one then.
     mutating func insert(_ value: Value, for key: String) {
-        if let place = places[key] {
+        if let place = places[ExactString(key)] {
             slots[place].value = value
             unlink(place)
             link(place)
@@ -55,19 +55,19 @@ struct UsageOrdered<Value: Sendable>: Sendable {
             place = slots.count
             slots.append(slot)
         }
-        places[key] = place
+        places[ExactString(key)] = place
         link(place)
     }
 
     /// Makes the key, if it is there, the most recently used one.
     mutating func touch(_ key: String) {
-        guard let place = places[key], place != newest else { return }
+        guard let place = places[ExactString(key)], place != newest else { return }
         unlink(place)
         link(place)
     }
 
     mutating func remove(_ key: String) {
-        guard let place = places.removeValue(forKey: key) else { return }
+        guard let place = places.removeValue(forKey: ExactString(key)) else { return }
         unlink(place)
         slots[place] = Slot(key: "")
         free.append(place)

@@ -18,8 +18,10 @@ struct MessageLineReader {
     private var sequence: UInt64?
     /// The metadata object with its braces, `nil` for none or an empty one.
     private var metadata: Range<Int>?
-    /// Whether the metadata can stay as it is: no white space outside of strings, no key that must be renamed.
-    private var metadataIsPlain = true
+    /// Whether white space stands between the tokens of the metadata.
+    private var metadataHasSpace = false
+    /// Whether the metadata has (or, behind escapes, may have) a key that must be renamed.
+    private var metadataHasReservedKey = false
     private var unknown: [Member] = []
 
     init(_ bytes: UnsafeRawBufferPointer) {
@@ -44,7 +46,8 @@ struct MessageLineReader {
         let start = scanner.position
         switch field(of: key) {
         case .unknown:
-            try scanner.skipValue(depth: 0)
+            // It will stand inside of two objects: the metadata, and what the extra keys are kept in.
+            try scanner.skipValue(depth: 2)
             unknown.append(Member(key: key, value: start..<scanner.position))
         case .role:
             role = try isNull() ? nil : roleValue()
@@ -59,7 +62,7 @@ struct MessageLineReader {
             timestamp = try isNull() ? nil : timestampValue()
         case .metadata:
             metadata = nil
-            metadataIsPlain = true
+            (metadataHasSpace, metadataHasReservedKey) = (false, false)
             if try !isNull() { try readMetadata() }
         case .session:
             session = try isNull() ? nil : name(or: .badSession)
@@ -182,15 +185,15 @@ struct MessageLineReader {
             // A key with an escape may spell `_extra` in another way: then it is worth decoding.
             let length = key.end &- key.start
             if key.hasEscapes {
-                metadataIsPlain = false
+                metadataHasReservedKey = true
             } else if length >= 6, scanner.base[key.start] == 0x5F,
                 ExtraKeys.isEscapable(UnsafeBufferPointer(start: scanner.base + key.start, count: length))
             {
-                metadataIsPlain = false
+                metadataHasReservedKey = true
             }
             try scanner.skipValue(depth: 1)
         } while try scanner.goesOn(to: 0x7D)
-        if scanner.sawSpace { metadataIsPlain = false }
+        metadataHasSpace = scanner.sawSpace
         metadata = start..<scanner.position
     }
 
@@ -198,7 +201,7 @@ struct MessageLineReader {
     mutating func readPlainMetadata() throws(JSONFault) -> Bool {
         try readMetadata()
         try scanner.end()
-        return metadataIsPlain && metadata != nil
+        return metadata != nil && !metadataHasSpace && !metadataHasReservedKey
     }
 
     // MARK: Result
@@ -215,9 +218,9 @@ struct MessageLineReader {
     }
 
     private func encodedMetadata() throws(JSONFault) -> EncodedMetadata? {
-        if unknown.isEmpty, metadataIsPlain {
+        if unknown.isEmpty, !metadataHasReservedKey {
             guard let metadata else { return nil }
-            return EncodedMetadata(copying: UnsafeRawBufferPointer(rebasing: bytes(metadata)))
+            return metadataHasSpace ? compacted(metadata) : EncodedMetadata(copying: bytes(metadata))
         }
         var own: [String: JSONValue] = [:]
         if let metadata, case .object(let object) = try value(metadata) { own = object }
@@ -227,8 +230,31 @@ struct MessageLineReader {
         return merged.withUnsafeBytes { EncodedMetadata(copying: $0) }
     }
 
-    private func bytes(_ range: Range<Int>) -> Slice<UnsafeRawBufferPointer> {
-        UnsafeRawBufferPointer(start: scanner.base, count: scanner.count)[range]
+    private func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: scanner.base + range.lowerBound, count: range.count)
+    }
+
+    /// The metadata without the white space between its tokens.
+    private func compacted(_ range: Range<Int>) -> EncodedMetadata {
+        let buffer = MetadataBuffer(capacity: range.count)
+        let target = buffer.base.assumingMemoryBound(to: UInt8.self)
+        var count = 0
+        var isInString = false
+        var isEscaped = false
+        for at in range {
+            let byte = scanner.base[at]
+            if isInString {
+                if byte == 0x22, !isEscaped { isInString = false }
+                isEscaped = byte == 0x5C && !isEscaped
+            } else if byte <= 0x20 {
+                continue
+            } else if byte == 0x22 {
+                isInString = true
+            }
+            target[count] = byte
+            count &+= 1
+        }
+        return EncodedMetadata(buffer: buffer, offset: 0, count: count)
     }
 
     private func value(_ range: Range<Int>) throws(JSONFault) -> JSONValue {

@@ -81,7 +81,8 @@ public struct RankedScan: Sendable {
     ///
     /// Costs O(*n*) for *n* bytes of content. Messages without a sequence are passed over.
     public mutating func add(_ messages: some Sequence<Message>, of session: String) {
-        var sessionIndex: Int? = sessions.last == session ? sessions.count - 1 : nil
+        var sessionIndex =
+            sessions.last.map(ExactString.init) == ExactString(session) ? sessions.count - 1 : nil
         var counts = Array(repeating: UInt16(0), count: terms.count)
         for message in messages {
             guard let sequence = message.sequence else { continue }
