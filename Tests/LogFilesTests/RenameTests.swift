@@ -67,4 +67,11 @@ import Testing
                 ["B", "NEXT"], ["A", "B", "NEXT"], ["B"], ["A", "B"],
             ])
     }
+
+    @Test func `a name that was removed is gone, whatever it stood for`() throws {
+        try files.rename("NEXT", to: "CURRENT")
+        try files.remove("CURRENT")
+        let image = disk.crashImage(after: 2, choosing: .subset(0b10))
+        #expect(image.files == ["NEXT": [2], "d/x": [3], "e/y": [4]])
+    }
 }

@@ -40,6 +40,13 @@ import Testing
         #expect(throws: noSpace) { try file.writeFully([1, 2, 3], at: 0) }
     }
 
+    @Test func `a write behind a hole pays for its own bytes`() throws {
+        let file = try faults.open("new", .create)
+        faults.limitSpace(to: 10)
+        try file.writeFully([1, 2, 3], at: 1000)
+        #expect(faults.availableSpace == 7)
+    }
+
     @Test func `removing and cutting files gives their bytes back`() throws {
         let file = try faults.open("new", .create)
         _ = try faults.open("old", .read)

@@ -85,12 +85,11 @@ struct DiskTree: Sendable {
             makeDirectory(directory)
             directories[slot.directory, default: [:]][slot.name] = directory
         case .rename(let inode, let old, let new):
-            // In a crash image the old name may be missing, or may already stand for a newer file.
-            if self.inode(at: old) == inode { directories[old.directory]?[old.name] = nil }
+            directories[old.directory]?[old.name] = nil
             if directories[inode] == nil { makeFile(inode) }
             directories[new.directory, default: [:]][new.name] = inode
-        case .unlink(let inode, let slot):
-            if self.inode(at: slot) == inode { directories[slot.directory]?[slot.name] = nil }
+        case .unlink(_, let slot):
+            directories[slot.directory]?[slot.name] = nil
         case .write(let file, let offset, let bytes):
             write(bytes[...], to: file, at: offset)
         case .truncate(let file, let size):
