@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct JSONAccessTests {
-    let value: JSONValue = ["n": nil, "b": true, "i": 7, "d": 1.5, "s": "x\(1)", "a": [1, "two"], "o": ["k": "v"]]
+    let value: JSONValue = ["n": .null, "b": true, "i": 7, "d": 1.5, "s": "x\(1)", "a": [1, "two"], "o": ["k": "v"]]
 
     @Test func looksInside() {
         #expect(value["n"]?.isNull == true)

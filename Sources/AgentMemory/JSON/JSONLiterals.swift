@@ -1,10 +1,8 @@
-extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+// No `ExpressibleByNilLiteral`: `condition ? nil : value` would be `.null` where a missing value is meant.
+extension JSONValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByStringInterpolation,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    /// `nil` is `null`.
-    public init(nilLiteral: ()) { self = .null }
-
     public init(booleanLiteral value: Bool) { self = .bool(value) }
 
     public init(integerLiteral value: Int64) { self = .integer(value) }
