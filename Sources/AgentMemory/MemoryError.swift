@@ -64,6 +64,7 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
     public struct Place: Sendable, Hashable {
         /// The backend, as a URL or a path.
         public var backend: String?
+        /// The id of the session.
         public var session: String?
         /// The file, relative to the store or as the user named it.
         public var file: String?
@@ -72,6 +73,7 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
         /// The line of an input file, from 1.
         public var line: Int?
 
+        /// A place of which as much is told as is known.
         public init(
             backend: String? = nil, session: String? = nil, file: String? = nil, offset: UInt64? = nil, line: Int? = nil
         ) {
@@ -83,14 +85,18 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// What kind of failure it is.
     public var code: Code
     /// What happened, as a sentence without a place.
     public var message: String
+    /// Where it failed.
     public var place: Place
+    /// Whether the same call can succeed later.
     public var retry: Retry
     /// The operating system's error number, where it came from there.
     public var systemErrorNumber: Int32?
 
+    /// An error with everything but its code and message optional.
     public init(
         _ code: Code, _ message: String, at place: Place = Place(), retry: Retry = .never,
         systemErrorNumber: Int32? = nil
@@ -102,6 +108,7 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
         self.systemErrorNumber = systemErrorNumber
     }
 
+    /// The message, the place in brackets, and what ``retry`` advises: one line for a log.
     public var description: String {
         var text = message
         if let file = place.file {
@@ -111,6 +118,8 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
             text += "]"
         } else if let line = place.line {
             text += " [line \(line)]"
+        } else if let offset = place.offset {
+            text += " [offset \(offset)]"
         }
         if let session = place.session { text += " [session \(session)]" }
         if let backend = place.backend { text += " [\(backend)]" }

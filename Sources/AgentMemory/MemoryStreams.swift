@@ -36,7 +36,9 @@ extension MemoryBackend {
 
 /// See ``MemoryBackend/messages(in:from:pageSize:)``.
 public struct MessageStream: AsyncSequence, Sendable {
+    /// What the iteration gives.
     public typealias Element = Message
+    /// Whatever the backend throws.
     public typealias Failure = any Error
 
     let backend: any MemoryBackend
@@ -44,10 +46,12 @@ public struct MessageStream: AsyncSequence, Sendable {
     let start: UInt64
     let pageSize: Int
 
+    /// Begins an iteration of its own, from the start.
     public func makeAsyncIterator() -> Iterator {
         Iterator(stream: self, nextSequence: start)
     }
 
+    /// Reads page by page.
     public struct Iterator: AsyncIteratorProtocol {
         let stream: MessageStream
         /// `nil` when there can't be more.
@@ -59,6 +63,7 @@ public struct MessageStream: AsyncSequence, Sendable {
             self.nextSequence = nextSequence
         }
 
+        /// The next element, after loading a page when the last one is used up. Throws what the backend throws.
         public mutating func next() async throws -> Message? {
             if let message = page.popFirst() { return message }
             guard let from = nextSequence else { return nil }
@@ -77,17 +82,21 @@ public struct MessageStream: AsyncSequence, Sendable {
 
 /// See ``MemoryBackend/allSessions(by:pageSize:)``.
 public struct SessionStream: AsyncSequence, Sendable {
+    /// What the iteration gives.
     public typealias Element = SessionInfo
+    /// Whatever the backend throws.
     public typealias Failure = any Error
 
     let backend: any MemoryBackend
     let order: SessionOrder
     let pageSize: Int
 
+    /// Begins an iteration of its own, from the start.
     public func makeAsyncIterator() -> Iterator {
         Iterator(stream: self)
     }
 
+    /// Reads page by page.
     public struct Iterator: AsyncIteratorProtocol {
         let stream: SessionStream
         var after: String?
@@ -98,6 +107,7 @@ public struct SessionStream: AsyncSequence, Sendable {
             self.stream = stream
         }
 
+        /// The next element, after loading a page when the last one is used up. Throws what the backend throws.
         public mutating func next() async throws -> SessionInfo? {
             while true {
                 if let session = page.popFirst() { return session }

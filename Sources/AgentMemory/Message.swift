@@ -7,6 +7,7 @@
 /// Two messages are equal when the same was said: role, content, timestamp, metadata and id. ``sequence`` is a place
 /// in a store, not part of the message, and takes no part in `==` or hashing.
 public struct Message: Sendable {
+    /// Who said it.
     public var role: Role
     /// Any text, empty and NUL included.
     public var content: String
@@ -21,6 +22,7 @@ public struct Message: Sendable {
     @usableFromInline
     var metadataStorage: MetadataStorage
 
+    /// A message that no store has seen yet. O(1); what is too large is found when it is saved.
     public init(
         role: Role, content: String, timestamp: Timestamp = .now, metadata: [String: JSONValue] = [:], id: String? = nil
     ) {
@@ -89,11 +91,13 @@ public struct Message: Sendable {
 }
 
 extension Message: Hashable {
+    /// Whether the same was said. Decodes metadata that is still encoded.
     public static func == (left: Message, right: Message) -> Bool {
         left.role == right.role && left.content == right.content && left.timestamp == right.timestamp
             && left.id == right.id && left.metadata == right.metadata
     }
 
+    /// Hashes what `==` compares.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(role)
         hasher.combine(content)

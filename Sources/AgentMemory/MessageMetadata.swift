@@ -27,6 +27,7 @@ public struct EncodedMetadata: Sendable {
     @usableFromInline
     let count: UInt32
 
+    /// The `count` bytes from `offset` of a buffer of less than 4 GiB, which must be one JSON object.
     @inlinable
     public init(buffer: MetadataBuffer, offset: Int, count: Int) {
         self.buffer = buffer
@@ -60,9 +61,11 @@ public struct EncodedMetadata: Sendable {
 public final class MetadataBuffer: @unchecked Sendable {
     /// The bytes. Write them before the first message that points here is handed out.
     public let base: UnsafeMutableRawPointer
+    /// How many bytes there are at ``base``.
     public let capacity: Int
     private let cache = Mutex<[UInt32: [String: JSONValue]]>([:])
 
+    /// Room for `capacity` bytes, not initialized.
     public init(capacity: Int) {
         self.capacity = capacity
         base = .allocate(byteCount: capacity, alignment: 8)
@@ -76,7 +79,7 @@ public final class MetadataBuffer: @unchecked Sendable {
         cache.withLock { cache in
             if let known = cache[offset] { return known }
             let bytes = UnsafeRawBufferPointer(start: base + Int(offset), count: Int(count))
-            // The bytes were made by `JSONValue.serialized()` and came through a checksum, so they parse; a store
+            // The bytes were checked as JSON when they were made and came through a checksum, so they parse; a store
             // written by another program that put something else there reads as the raw text, not as nothing.
             let value: [String: JSONValue]
             if case .object(let object)? = try? JSONValue(parsing: bytes) {

@@ -22,9 +22,13 @@ public struct Role: Sendable, Hashable, ExpressibleByStringLiteral, CustomString
         self.storage = storage
     }
 
+    /// `user`: the person.
     public static let user = Role(storage: .user)
+    /// `assistant`: the model.
     public static let assistant = Role(storage: .assistant)
+    /// `system`: the instructions.
     public static let system = Role(storage: .system)
+    /// `tool`: the result of a call.
     public static let tool = Role(storage: .tool)
 
     /// The role of that name. Names are compared exactly: `User` is not `user`.
@@ -38,6 +42,7 @@ public struct Role: Sendable, Hashable, ExpressibleByStringLiteral, CustomString
         }
     }
 
+    /// The role of that name: see ``init(_:)``.
     public init(stringLiteral name: String) {
         self.init(name)
     }
@@ -53,6 +58,7 @@ public struct Role: Sendable, Hashable, ExpressibleByStringLiteral, CustomString
         }
     }
 
+    /// The same as ``name``.
     public var description: String { name }
 
     /// A number for each of the named roles, 0 for every other: what a compact encoding stores instead of the name.
@@ -81,10 +87,12 @@ public struct Role: Sendable, Hashable, ExpressibleByStringLiteral, CustomString
 }
 
 extension Role: Codable {
+    /// Decodes a string: any name is a role.
     public init(from decoder: any Decoder) throws {
         self.init(try decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Encodes ``name`` as a string.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)

@@ -11,6 +11,7 @@ public struct SearchOptions: Sendable, Hashable {
     /// Only messages said before this time.
     public var before: Timestamp?
 
+    /// Options with the usual values for whatever isn't given.
     public init(
         limit: Int = 10, context: Int = 0, role: Role? = nil, after: Timestamp? = nil, before: Timestamp? = nil
     ) {
@@ -24,17 +25,22 @@ public struct SearchOptions: Sendable, Hashable {
 
 /// A message that a search found.
 public struct SearchHit: Sendable, Hashable {
+    /// Where the message was found.
     public var session: String
+    /// The place of the message in its session.
     public var sequence: UInt64
     /// Higher is better. Comparable within one search only.
     public var score: Double
+    /// The message itself, whole.
     public var message: Message
+    /// The part of it that shows why it was found.
     public var snippet: Snippet
     /// Neighbours before the message, oldest first, when they were asked for.
     public var before: [Message]
     /// Neighbours after the message, oldest first, when they were asked for.
     public var after: [Message]
 
+    /// A hit, as a backend makes it.
     public init(
         session: String, sequence: UInt64, score: Double, message: Message, snippet: Snippet,
         before: [Message] = [], after: [Message] = []
@@ -51,10 +57,12 @@ public struct SearchHit: Sendable, Hashable {
 
 /// The part of a message that shows why it was found.
 public struct Snippet: Sendable, Hashable {
+    /// An excerpt of the content, with `…` at an end that was cut.
     public var text: String
     /// The matches, as ranges of UTF-8 offsets in ``text``, ascending and on character boundaries.
     public var highlights: [Range<Int>]
 
+    /// A snippet, as a backend makes it.
     public init(text: String, highlights: [Range<Int>]) {
         self.text = text
         self.highlights = highlights

@@ -1,9 +1,12 @@
 /// What is known about a session without reading its messages.
 public struct SessionInfo: Sendable, Hashable {
+    /// The id that the session is saved to and loaded by.
     public var id: String
+    /// The time of the save that made the session.
     public var createdAt: Timestamp
     /// The time of the last save.
     public var updatedAt: Timestamp
+    /// How many messages can be loaded.
     public var messageCount: Int
     /// The sequence of the oldest message that is still there, 0 when there is none.
     public var firstSequence: UInt64
@@ -17,6 +20,7 @@ public struct SessionInfo: Sendable, Hashable {
     /// (see ``MemoryBackend/info(_:)``).
     public var metadata: [String: JSONValue]
 
+    /// What a backend tells about a session.
     public init(
         id: String, createdAt: Timestamp, updatedAt: Timestamp, messageCount: Int, firstSequence: UInt64,
         lastSequence: UInt64, byteCount: UInt64, expiresAt: Timestamp? = nil, metadata: [String: JSONValue] = [:]
@@ -45,10 +49,12 @@ public enum SessionOrder: String, Sendable, Hashable, CaseIterable {
 
 /// One page of a listing.
 public struct SessionPage: Sendable {
+    /// The sessions of this page, in the order that was asked for.
     public var sessions: [SessionInfo]
     /// What to pass as `after` for the next page; `nil` on the last.
     public var next: String?
 
+    /// A page, as a backend makes it.
     public init(sessions: [SessionInfo], next: String?) {
         self.sessions = sessions
         self.next = next
@@ -63,6 +69,7 @@ public struct SaveReceipt: Sendable, Hashable {
     /// The sequences that hold the messages of this save whose id the session had already, in their order.
     public var duplicates: [UInt64]
 
+    /// A receipt, as a backend makes it.
     public init(sequences: Range<UInt64>, duplicates: [UInt64] = []) {
         self.sequences = sequences
         self.duplicates = duplicates

@@ -17,8 +17,10 @@
 /// Texts and numbers give moments of the years 1 to 9999 (``minimum`` to ``maximum``) and nothing else. Backends
 /// refuse messages whose timestamp, made from ``microseconds``, lies outside.
 public struct Timestamp: Sendable, Hashable, Comparable {
+    /// Microseconds since 1970-01-01 00:00 UTC, negative before.
     public var microseconds: Int64
 
+    /// Any moment, also one before ``minimum`` or after ``maximum``.
     @inlinable
     public init(microseconds: Int64) {
         self.microseconds = microseconds
@@ -36,6 +38,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
+    /// Whether one moment is earlier than the other.
     @inlinable
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.microseconds < right.microseconds

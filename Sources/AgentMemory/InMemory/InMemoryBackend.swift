@@ -34,6 +34,7 @@ public final class InMemoryBackend: MemoryBackend {
         self.clock = clock
     }
 
+    /// O(*m*) for *m* messages.
     @discardableResult
     public func save(
         _ messages: [Message], to session: String, expecting: UInt64?
@@ -47,6 +48,7 @@ public final class InMemoryBackend: MemoryBackend {
         }
     }
 
+    /// O(log *n* + *m*) for *m* messages out of *n*.
     public func load(_ session: String, limit: Int?, before: UInt64?) async throws -> [Message] {
         try MemoryLimits.validate(sessionID: session)
         try MemoryLimits.validate(limit: limit)
@@ -57,6 +59,7 @@ public final class InMemoryBackend: MemoryBackend {
         }
     }
 
+    /// O(log *n* + *m*) for *m* messages out of *n*.
     public func load(_ session: String, from sequence: UInt64, limit: Int) async throws -> [Message] {
         try MemoryLimits.validate(sessionID: session)
         try MemoryLimits.validate(limit: limit)
@@ -67,6 +70,7 @@ public final class InMemoryBackend: MemoryBackend {
         }
     }
 
+    /// O(*n*) for the *n* messages that it releases.
     public func clear(_ session: String) async throws {
         try MemoryLimits.validate(sessionID: session)
         try state.withLock { state in
@@ -80,6 +84,7 @@ public final class InMemoryBackend: MemoryBackend {
         try SessionListing.page(of: try allInfos(), by: order, after: after, limit: limit)
     }
 
+    /// O(1). Counts as no use of the session.
     public func info(_ session: String) async throws -> SessionInfo? {
         try MemoryLimits.validate(sessionID: session)
         let now = clock()
@@ -89,6 +94,7 @@ public final class InMemoryBackend: MemoryBackend {
         }
     }
 
+    /// O(*n*) for everything that it releases.
     public func clearAll() async throws {
         try state.withLock { state in
             try state.checkOpen()
@@ -96,6 +102,7 @@ public final class InMemoryBackend: MemoryBackend {
         }
     }
 
+    /// Atomic, in O(*n*) for *n* sessions; the result is sorted by id.
     @discardableResult
     public func clearSessions(olderThan time: Timestamp, dryRun: Bool) async throws -> [SessionInfo] {
         let now = clock()
@@ -109,6 +116,7 @@ public final class InMemoryBackend: MemoryBackend {
         }
     }
 
+    /// O(*m*) for *m* removed messages. Counts as no use of the session.
     @discardableResult
     public func removeLast(_ count: Int, from session: String) async throws -> [Message] {
         try MemoryLimits.validate(sessionID: session)
@@ -120,6 +128,7 @@ public final class InMemoryBackend: MemoryBackend {
         }
     }
 
+    /// O(*m*) for the size of the metadata. Counts as no use of the session.
     public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {
         try MemoryLimits.validate(sessionID: session)
         try MemoryLimits.validate(metadata: metadata)

@@ -6,12 +6,19 @@
 /// print(again["tokens"]?.integerValue ?? 0)  // 17
 /// ```
 public enum JSONValue: Sendable, Hashable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A number written without fraction and exponent that fits 64 bits.
     case integer(Int64)
+    /// Any other number.
     case double(Double)
+    /// Text, NUL included.
     case string(String)
+    /// Values in order.
     case array([JSONValue])
+    /// Values by key. The order of the keys isn't kept.
     case object([String: JSONValue])
 }
 

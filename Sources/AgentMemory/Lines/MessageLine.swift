@@ -19,8 +19,10 @@
 public struct MessageLine: Sendable, Hashable {
     /// The session that the line names.
     public var session: String?
+    /// The message, with the sequence that the line names.
     public var message: Message
 
+    /// A line to write.
     public init(session: String? = nil, message: Message) {
         self.session = session
         self.message = message

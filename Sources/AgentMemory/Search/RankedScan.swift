@@ -31,7 +31,9 @@
 public struct RankedScan: Sendable {
     /// A message that matches.
     public struct Match: Sendable, Hashable {
+        /// Where the message was found.
         public var session: String
+        /// The place of the message in its session.
         public var sequence: UInt64
         /// Higher is better. Comparable within one scan only.
         public var score: Double
@@ -44,6 +46,7 @@ public struct RankedScan: Sendable {
         var length: UInt32
     }
 
+    /// How to search, with a context of at most 100,000.
     public let options: SearchOptions
     private let terms: [UInt64]
     /// A bit for the low six bits of each term: rules out most words of a text at once.
