@@ -1,0 +1,431 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+/// Group commit. One batch is in flight at a time; the next is whatever has queued meanwhile: no timer, no sleep.
+extension Engine {
+    /// Carries an operation out and returns when it is as durable as the store's options say.
+    ///
+    /// - Throws: `MemoryError`, or `CancellationError` when the task was cancelled while the operation was queued.
+    func submit(_ operation: Operation) async throws -> OperationResult {
+        guard !isReadOnly else { throw MemoryError.readOnlyStore }
+        if !options.isSynced {
+            // Written by the caller: no other thread is involved.
+            if let outcome = state.withLock({ commitDirectly(operation, $0) }) { return try outcome.get() }
+        }
+        let token = state.withLock { state -> UInt64 in
+            state.nextToken += 1
+            return state.nextToken
+        }
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                enqueue(QueuedOperation(token: token, operation: operation, waiter: continuation))
+            }
+        } onCancel: {
+            cancel(token)
+        }
+        guard let outcome else { throw CancellationError() }
+        return try outcome.get()
+    }
+
+    private func enqueue(_ queued: QueuedOperation) {
+        let (refusal, mustWake) = state.withLock { state -> (MemoryError?, Bool) in
+            if let refusal = self.refusal(state) { return (refusal, false) }
+            state.queue.append(queued)
+            let idle = state.isCommitterIdle
+            state.isCommitterIdle = false
+            return (nil, idle)
+        }
+        if let refusal {
+            queued.waiter.resume(returning: .failure(refusal))
+            return
+        }
+        switch options.scheduling {
+        case .threads: if mustWake { state.signal() }
+        case .inline: commitInline()
+        }
+    }
+
+    /// Takes an operation out of the queue, if it is still there. One that is in a batch goes on.
+    private func cancel(_ token: UInt64) {
+        let removed = state.withLock { state -> QueuedOperation? in
+            guard let index = state.queue.firstIndex(where: { $0.token == token }) else { return nil }
+            return state.queue.remove(at: index)
+        }
+        removed?.waiter.resume(returning: nil)
+    }
+
+    func refusal(_ state: EngineState) -> MemoryError? {
+        if let failure = state.failure { return failure }
+        if state.isClosed { return .closedStore }
+        if !state.damages.isEmpty { return .damagedStore(state.damages) }
+        return nil
+    }
+
+    // MARK: Written by the caller
+
+    /// Commits an operation under the lock, or returns `nil` when it has to queue: something is queued or being
+    /// written already, or the journal is full.
+    private func commitDirectly(_ operation: Operation, _ state: EngineState) -> OperationOutcome? {
+        if let refusal = refusal(state) { return .failure(refusal) }
+        guard state.queue.isEmpty, !state.isCommitting, let journal = state.journal else { return nil }
+        while true {
+            let time = state.advanceClock(clock.now_µs())
+            let plan = state.plan(operation, time_µs: time, options: options)
+            let start = journal.start(synced: false)
+            guard start + UInt64(state.batch.frameBytes + 8) <= journal.size else {
+                state.rollBack()
+                return nil
+            }
+            if !state.batch.isEmpty {
+                do throws(FileError) {
+                    let end = try state.batch.write(
+                        to: journal, at: start, number: state.nextBatch, durableThrough: state.durableThrough,
+                        time_µs: time, synced: false)
+                    state.wrote(journal, end: end)
+                    state.apply(time_µs: time)
+                } catch {
+                    state.rollBack()
+                    return .failure(MemoryError(error, "Writing to the journal"))
+                }
+                if journal.offset - journal.writebackOffset >= Self.writebackBytes {
+                    journal.file.startWriteback(
+                        from: journal.writebackOffset, count: journal.offset - journal.writebackOffset)
+                    journal.writebackOffset = journal.offset
+                }
+            } else {
+                state.planEpoch += 1
+            }
+            switch plan {
+            case .decided(let outcome): return outcome
+            case .planned(let result): return .success(result)
+            case .deferred: continue
+            }
+        }
+    }
+
+    /// Write-back is started this often, so that rotation finds little left to synchronize.
+    private static let writebackBytes: UInt64 = 4 << 20
+
+    // MARK: Written by the commit thread
+
+    /// Commits until the store is closed. The body of the commit thread.
+    func commitLoop() {
+        while true {
+            let isTimeToStop = state.withLock { state -> Bool in
+                while state.queue.isEmpty {
+                    if state.isClosed { return true }
+                    state.isCommitterIdle = true
+                    guard let pause = pause(state) else {
+                        self.state.wait(&state)
+                        continue
+                    }
+                    if !self.state.wait(&state, timeout_ms: pause) { break }
+                }
+                state.isCommitterIdle = false
+                return false
+            }
+            if isTimeToStop { return }
+            commitOnce()
+            noteIdleness()
+        }
+    }
+
+    /// How long the commit thread sleeps before it looks after what it has written; `nil` when that is done.
+    private func pause(_ state: EngineState) -> Int? {
+        switch options.durability {
+        case .synced: state.durableThrough > state.anchoredThrough ? Self.idle_ms : nil
+        case .interval(let interval): max(1, Int(interval.microseconds / 1000))
+        case .buffered: nil
+        }
+    }
+
+    /// Nothing to commit for so long is idle.
+    private static let idle_ms = 50
+
+    /// After a pause: synchronizes at intervals, or records in the anchor how far the journal is durable, so that the
+    /// last batch before a pause can't pass for a torn tail, and readers see it.
+    private func noteIdleness() {
+        guard state.withLock({ $0.queue.isEmpty && !$0.isClosed && $0.failure == nil }) else { return }
+        switch options.durability {
+        case .synced:
+            let (durable, isDue) = state.withLock { state -> (UInt64, Bool) in
+                let now = clock.now_µs()
+                return (
+                    state.durableThrough,
+                    state.durableThrough > state.anchoredThrough
+                        && now - state.lastCommit_µs >= Int64(Self.idle_ms) * 500
+                )
+            }
+            guard isDue else { return }
+            do throws(MemoryError) {
+                try writeAnchor()
+                state.withLock { $0.anchoredThrough = max($0.anchoredThrough, durable) }
+            } catch {
+                noteFailure(error)
+            }
+        case .interval:
+            synchronizeJournal()
+        case .buffered:
+            break
+        }
+    }
+
+    /// Commits in the caller until nothing is queued. For tests.
+    private func commitInline() {
+        while state.withLock({ !$0.queue.isEmpty && !$0.isCommitting }) { commitOnce() }
+    }
+
+    private enum Step {
+        case idle
+        case refuse([QueuedOperation], MemoryError)
+        case rotate(needing: UInt64)
+        case write(Formed)
+    }
+
+    private struct Formed: Sendable {
+        var journal: JournalFile
+        var batch: BatchBuilder
+        var start: UInt64
+        var number: UInt64
+        var durableThrough: UInt64
+        var time_µs: Int64
+        var results: [(OperationWaiter, OperationOutcome)]
+    }
+
+    /// Forms one batch of what is queued, writes it, makes it durable, makes it visible, and wakes who waited.
+    private func commitOnce() {
+        switch state.withLock({ form($0) }) {
+        case .idle:
+            return
+        case .refuse(let operations, let error):
+            for operation in operations { operation.waiter.resume(returning: .failure(error)) }
+        case .rotate(let bytes):
+            rotate(needing: bytes)
+        case .write(let formed):
+            write(formed)
+        }
+    }
+
+    private func form(_ state: EngineState) -> Step {
+        guard !state.queue.isEmpty, !state.isCommitting else { return .idle }
+        if let failure = state.failure {
+            let operations = state.queue
+            state.queue = []
+            return .refuse(operations, failure)
+        }
+        guard let journal = state.journal else { return .rotate(needing: state.queue[0].operation.journalBytes(sessions: state.table.count)) }
+        let start = journal.start(synced: options.isSynced)
+        let time = state.advanceClock(clock.now_µs())
+        var formed = Formed(
+            journal: journal, batch: state.batch, start: start, number: state.nextBatch,
+            durableThrough: state.durableThrough, time_µs: time, results: [])
+        var taken = 0
+        forming: for queued in state.queue {
+            let room = Int(journal.size - min(journal.size, start))
+            guard state.batch.frameBytes + Int(queued.operation.journalBytes(sessions: state.table.count)) <= room,
+                state.batch.frameBytes < Self.batchBytes
+            else {
+                if taken == 0, state.batch.isEmpty {
+                    return .rotate(needing: queued.operation.journalBytes(sessions: state.table.count))
+                }
+                break
+            }
+            switch state.plan(queued.operation, time_µs: time, options: options) {
+            case .decided(let outcome): formed.results.append((queued.waiter, outcome))
+            case .planned(let result): formed.results.append((queued.waiter, .success(result)))
+            case .deferred:
+                if state.batch.isEmpty { state.planEpoch += 1 }
+                break forming
+            }
+            taken += 1
+        }
+        state.queue.removeFirst(taken)
+        state.isCommitting = true
+        return .write(formed)
+    }
+
+    /// A batch takes no more operations once it is so large: the first of them have waited long enough.
+    private static let batchBytes = 8 << 20
+
+    private func write(_ formed: Formed) {
+        var end = formed.start
+        var failure: MemoryError?
+        var isPoisoned = false
+        if !formed.batch.isEmpty {
+            do throws(FileError) {
+                end = try formed.batch.write(
+                    to: formed.journal, at: formed.start, number: formed.number,
+                    durableThrough: formed.durableThrough, time_µs: formed.time_µs, synced: options.isSynced)
+                if options.isSynced { try formed.journal.file.synchronize() }
+            } catch {
+                failure = MemoryError(error, "Writing to the journal")
+                isPoisoned = error.operation == .synchronize
+            }
+        }
+        state.withLock { state in
+            state.isCommitting = false
+            if let failure {
+                state.rollBack()
+                if isPoisoned { state.failure = failure }
+            } else if !state.batch.isEmpty {
+                state.wrote(formed.journal, end: end)
+                if options.isSynced { state.durableThrough = formed.number }
+                state.lastCommit_µs = formed.time_µs
+                state.apply(time_µs: formed.time_µs)
+            } else {
+                state.planEpoch += 1
+            }
+        }
+        for (waiter, outcome) in formed.results {
+            if let failure, case .success = outcome {
+                waiter.resume(returning: .failure(failure))
+            } else {
+                waiter.resume(returning: outcome)
+            }
+        }
+    }
+
+    // MARK: Rotation
+
+    /// Goes on in the spare journal, waiting for one if there is none.
+    private func rotate(needing bytes: UInt64) {
+        let wanted = bytes + UInt64(2 * Limits.blockBytes)
+        var old: JournalFile?
+        let isReady = state.withLock { state -> Bool in
+            state.isCommitting = true
+            state.wantedJournalBytes = max(state.wantedJournalBytes, wanted)
+            old = state.journal
+            return state.spare.map { $0.size >= wanted } ?? false
+        }
+        if !isReady {
+            let hasClosed = state.withLock { !$0.closedJournals.isEmpty }
+            requestMaintenance {
+                $0.isJournalWanted = true
+                if hasClosed { $0.isCheckpointWanted = true }
+            }
+            if options.scheduling == .inline { maintainInline() }
+        }
+        // In every mode: nothing is written to a journal before its predecessor is durable, so that the order of
+        // journals is an order of durability.
+        var failure: MemoryError?
+        if let old, !options.isSynced, old.lastBatch > 0 {
+            do throws(FileError) {
+                try old.file.synchronize()
+            } catch {
+                failure = MemoryError(error, "Synchronizing the journal")
+            }
+        }
+        let mustCheckpoint = state.withLock { state -> Bool in
+            defer { state.isCommitting = false }
+            if let failure {
+                state.failure = failure
+                return false
+            }
+            while !(state.spare.map { $0.size >= wanted } ?? false) {
+                if let error = state.journalFailure {
+                    // The journal could not be made. Those who wait hear of it; the next save tries again.
+                    state.journalFailure = nil
+                    state.failQueue(error)
+                    return false
+                }
+                if state.failure != nil || options.scheduling == .inline { return false }
+                self.state.wait(&state)
+            }
+            state.wantedJournalBytes = 0
+            if !options.isSynced { state.durableThrough = max(state.durableThrough, state.committedThrough) }
+            if let journal = state.journal {
+                state.close(journal)
+                let now = clock.now_µs()
+                if now - state.lastRotation_µs < Self.busyRotation_µs {
+                    state.journalBytes = min(options.maximumJournalBytes, state.journalBytes * 2)
+                }
+                state.lastRotation_µs = now
+            }
+            state.journal = state.spare
+            state.spare = nil
+            return !state.closedJournals.isEmpty
+        }
+        requestMaintenance {
+            $0.isJournalWanted = true
+            if mustCheckpoint { $0.isCheckpointWanted = true }
+        }
+        if options.scheduling == .inline { maintainInline() }
+    }
+
+    /// A journal that filled up faster than this was too small.
+    private static let busyRotation_µs: Int64 = 10_000_000
+
+    /// Makes what the journal holds durable. Called at intervals, at checkpoints and on closing.
+    ///
+    /// - Returns: `false` when the store is poisoned.
+    @discardableResult
+    func synchronizeJournal() -> Bool {
+        let work = state.withLock { state -> (JournalFile, UInt64)? in
+            guard let journal = state.journal, state.failure == nil,
+                state.durableThrough < state.committedThrough
+            else { return nil }
+            // What is written from now on must not share a block with what this makes durable.
+            journal.isAlignmentDue = true
+            return (journal, state.committedThrough)
+        }
+        guard let (journal, through) = work else { return state.withLock { $0.failure == nil } }
+        do throws(FileError) {
+            try journal.file.synchronize()
+            state.withLock { $0.durableThrough = max($0.durableThrough, through) }
+            return true
+        } catch {
+            let failure = MemoryError(error, "Synchronizing the journal")
+            state.withLock { $0.failure = $0.failure ?? failure }
+            return false
+        }
+    }
+}
+
+extension Operation {
+    /// The bytes that it takes in a journal, or a few more.
+    func journalBytes(sessions: Int) -> UInt64 {
+        let fixed = FrameHeader.byteCount + BatchHeader.fixedByteCount + 5 * BatchEntry.byteCount + 1100
+        switch self {
+        case .save(let request): return UInt64(fixed + request.messages.records.count + (request.origin?.count ?? 0))
+        case .setMetadata(_, let json): return UInt64(fixed + json.count)
+        case .end(.session, _), .remove, .trim: return UInt64(fixed)
+        case .end: return UInt64(fixed + sessions * BatchEntry.byteCount)
+        }
+    }
+}
+
+extension EngineState {
+    /// A batch stands in the journal up to `end`.
+    func wrote(_ journal: JournalFile, end: UInt64) {
+        journal.offset = end
+        journal.lastBatch = nextBatch
+        journal.isAlignmentDue = false
+    }
+
+    /// No more is written to a journal.
+    func close(_ journal: JournalFile) {
+        var closed = JournalState(
+            number: journal.number, file: journal.identity, size: journal.size, firstBatch: 0)
+        closed.endOffset = journal.offset
+        closed.lastBatch = journal.lastBatch
+        closedJournals.append(closed)
+    }
+
+    func failQueue(_ error: MemoryError) {
+        let operations = queue
+        queue = []
+        for operation in operations { operation.waiter.resume(returning: .failure(error)) }
+    }
+}
+
+extension MemoryError {
+    static func damagedStore(_ damages: [StoreDamage]) -> MemoryError {
+        let first = damages.first
+        return MemoryError(
+            .damaged,
+            "The store holds damaged data and is read-only until `amberlog verify --repair` has run: "
+                + (first?.what ?? ""),
+            at: .init(file: first?.file, offset: first?.offset))
+    }
+}

@@ -1,0 +1,117 @@
+internal import AgentMemory
+internal import LogFormat
+
+/// The messages of one save, encoded.
+struct EncodedMessages: Sendable {
+    var records: Chunk
+    var count: Int
+    /// The hash of each message's client id; empty when no message has one.
+    var ids: [Identity?]
+}
+
+/// Messages to records.
+enum MessageEncoder {
+    /// Encodes and checks every limit. O(bytes), one allocation beyond the ids.
+    static func encode(_ messages: [Message], idKey: Identity) throws(MemoryError) -> EncodedMessages {
+        var estimate = 0
+        for message in messages {
+            estimate += message.content.utf8.count + 96
+            // Checked before anything is allocated for it.
+            guard estimate <= Limits.saveBytesMax + 96 * messages.count else {
+                throw MemoryError(.tooLarge, "A save of more than \(Limits.saveBytesMax) bytes")
+            }
+        }
+        var writer = ByteWriter(capacity: estimate)
+        var ids: [Identity?] = []
+        for (index, message) in messages.enumerated() {
+            try append(message, to: &writer)
+            if let id = message.id {
+                if ids.isEmpty { ids = Array(repeating: nil, count: messages.count) }
+                var id = id
+                ids[index] = id.withUTF8 { Checksum.hash(ofID: UnsafeRawBufferPointer($0), key: idKey) }
+            }
+        }
+        guard writer.count <= Limits.saveBytesMax else {
+            throw MemoryError(.tooLarge, "A save of \(writer.count) bytes; the limit is \(Limits.saveBytesMax)")
+        }
+        return EncodedMessages(records: Chunk(writer), count: messages.count, ids: ids)
+    }
+
+    private static func append(_ message: Message, to writer: inout ByteWriter) throws(MemoryError) {
+        let start = writer.count
+        let code = message.role.code
+        writer.append(UInt32(0))
+        writer.append(code)
+        let flagsAt = writer.count
+        writer.append(UInt8(0))
+        writer.append(UInt16(0))
+        writer.append(message.timestamp.microseconds)
+        var flags: UInt8 = 0
+        if message.hasMetadata {
+            flags |= MessageRecord.Flags.metadata
+            try message.withEncodedMetadata { (json) throws(MemoryError) in
+                guard json.count <= Limits.metadataBytesMax else {
+                    throw MemoryError(
+                        .tooLarge, "Metadata of \(json.count) bytes; the limit is \(Limits.metadataBytesMax)")
+                }
+                writer.append(UInt32(json.count))
+                writer.append(json)
+            }
+        }
+        let metadataEnd = writer.count
+        if let id = message.id {
+            guard (1...Limits.messageIDBytesMax).contains(id.utf8.count) else {
+                throw MemoryError(
+                    .tooLarge, "A message id of \(id.utf8.count) bytes; 1 to \(Limits.messageIDBytesMax) are allowed")
+            }
+            flags |= MessageRecord.Flags.id
+            append(id, withLengthTo: &writer)
+        }
+        if code == 0 {
+            guard message.role.name.utf8.count <= Limits.roleBytesMax else {
+                throw MemoryError(
+                    .tooLarge, "A role of \(message.role.name.utf8.count) bytes; the limit is \(Limits.roleBytesMax)")
+            }
+            append(message.role.name, withLengthTo: &writer)
+        }
+        var content = message.content
+        let isASCII = content.withUTF8 { utf8 in
+            writer.append(UnsafeRawBufferPointer(utf8))
+            return Checksum.isASCII(UnsafeRawBufferPointer(utf8))
+        }
+        if isASCII { flags |= MessageRecord.Flags.ascii }
+        guard writer.count - metadataEnd <= Limits.messageBytesMax else {
+            throw MemoryError(
+                .tooLarge,
+                "A message of \(writer.count - metadataEnd) bytes; the limit is \(Limits.messageBytesMax)")
+        }
+        writer.store(UInt32(writer.count - start), at: start)
+        writer.store(flags, at: flagsAt)
+    }
+
+    private static func append(_ text: String, withLengthTo writer: inout ByteWriter) {
+        var text = text
+        text.withUTF8 { utf8 in
+            writer.append(UInt16(utf8.count))
+            writer.append(UnsafeRawBufferPointer(utf8))
+        }
+    }
+
+    /// The same messages without those at the given places.
+    static func removing(_ places: Set<Int>, from messages: EncodedMessages) -> EncodedMessages {
+        var writer = ByteWriter(capacity: messages.records.count)
+        var ids: [Identity?] = []
+        var offset = 0
+        var count = 0
+        for index in 0..<messages.count {
+            guard let length = MessageRecord.length(in: messages.records.bytes, at: offset) else { break }
+            if !places.contains(index) {
+                writer.append(UnsafeRawBufferPointer(rebasing: messages.records.bytes[offset..<offset + length]))
+                ids.append(messages.ids[index])
+                count += 1
+            }
+            offset += length
+        }
+        return EncodedMessages(records: Chunk(writer), count: count, ids: ids)
+    }
+}

@@ -1,0 +1,61 @@
+internal import AgentMemory
+internal import LogFormat
+
+/// A change of the store, as a caller asks for it.
+enum Operation: Sendable {
+    case save(SaveRequest)
+    /// Ends sessions, all of them in one batch.
+    case end(EndTarget, BatchEntry.Ending)
+    /// Removes the newest messages: those from a sequence on, if `expectedNext` still is the next one.
+    case remove(session: String, from: UInt64, expectedNext: UInt64)
+    /// Keeps the newest so many messages.
+    case trim(session: String, keep: Int)
+    case setMetadata(session: String, json: Chunk)
+}
+
+struct SaveRequest: Sendable {
+    var session: String
+    var messages: EncodedMessages
+    var expecting: UInt64?
+    /// JSON that says how far an import has come, replaced in the same atomic save.
+    var origin: Chunk?
+}
+
+/// Which sessions an operation ends.
+enum EndTarget: Sendable {
+    case session(String)
+    case all
+    /// Those last saved to before a time.
+    case updatedBefore(Int64)
+    /// Those that have expired.
+    case expired
+}
+
+/// What an operation did.
+enum OperationResult: Sendable {
+    case saved(SaveReceipt)
+    case ended([SessionInfo])
+    case done
+}
+
+typealias OperationOutcome = Result<OperationResult, MemoryError>
+
+/// Who waits for an operation. `nil` tells that it was cancelled before its batch was formed.
+typealias OperationWaiter = UnsafeContinuation<OperationOutcome?, Never>
+
+/// An operation that waits for its batch.
+struct QueuedOperation: Sendable {
+    var token: UInt64
+    var operation: Operation
+    var waiter: OperationWaiter
+}
+
+/// What becomes true in memory once the batch is written.
+enum Effect {
+    case begin(slot: Int32)
+    case append(slot: Int32, run: PendingRun, ids: [SegmentIDs.Entry], origin: [UInt8]?)
+    case end(slot: Int32, ending: BatchEntry.Ending)
+    case firstLive(slot: Int32, sequence: UInt64, count: UInt64, bytes: UInt64)
+    case removed(slot: Int32, range: Range<UInt64>, bytes: UInt64)
+    case metadata(slot: Int32, json: [UInt8])
+}

@@ -1,0 +1,275 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+/// Moves what stands in the journal into segments, so that the journal can be used again.
+///
+/// IMPORTANT: the order is what makes it safe. Journal durable, segments written and durable, manifest edit durable:
+/// that is the commit. Only then do the journals go. Whatever a crash leaves, either the manifest doesn't know the
+/// new bytes, and the journal still has them, or it does, and replay skips them by their batch number.
+extension Engine {
+    private struct Work: Sendable {
+        var slot: Int32
+        var pending: PendingSegment
+    }
+
+    private struct CheckpointPlan: Sendable {
+        var through: UInt64
+        var works: [Work]
+        var ended: [EngineState.EndedSession]
+        var closed: [JournalState]
+        var counters: ManifestCounters
+    }
+
+    /// Runs a checkpoint. On the maintenance thread.
+    func checkpoint() throws(MemoryError) {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+        guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
+        let plan = state.withLock { self.planCheckpoint($0) }
+        if plan.works.isEmpty, plan.ended.isEmpty, plan.closed.isEmpty { return }
+        var flushed: [(slot: Int32, state: SessionState)] = []
+        do throws(MemoryError) {
+            flushed = try writeSegments(plan.works)
+            try catalog.withLock { (catalog) throws(MemoryError) in
+                try publish(plan, flushed, catalog)
+            }
+        } catch {
+            // Nothing was published: what was dirty still is.
+            state.withLock { $0.undo(plan.works.map(\.slot), plan.works.map(\.pending.state.number), plan.ended) }
+            throw error
+        }
+        state.withLock { self.finish(plan, flushed, $0) }
+        try reclaim(plan)
+        try replaceManifestIfDue()
+        try writeAnchor()
+    }
+
+    private func planCheckpoint(_ state: EngineState) -> CheckpointPlan {
+        var works: [Work] = []
+        works.reserveCapacity(state.dirty.count)
+        for slot in state.dirty {
+            guard let session = state.existingHot(slot) else { continue }
+            session.isDirty = false
+            var snapshot = state.table.state(slot)
+            snapshot.lastBatch = session.lastBatch
+            works.append(
+                Work(
+                    slot: slot,
+                    pending: PendingSegment(
+                        state: snapshot, id: session.flushed == nil ? state.table[slot].pointee.idText : nil,
+                        runs: session.runs, metadata: session.metadata, origin: session.origin,
+                        newIDs: session.newIDs)))
+        }
+        state.dirty = []
+        let ended = state.ended
+        state.ended = []
+        return CheckpointPlan(
+            through: state.committedThrough, works: works, ended: ended, closed: state.closedJournals,
+            counters: ManifestCounters(
+                nextSession: state.nextSession, nextFile: state.nextFile, clock_µs: state.latestClock_µs,
+                checkpointed: state.committedThrough))
+    }
+
+    // MARK: Segments
+
+    private func writeSegments(_ works: [Work]) throws(MemoryError) -> [(slot: Int32, state: SessionState)] {
+        if works.isEmpty { return [] }
+        let sync = try withFileErrors("Synchronizing the volume") { () throws(FileError) in
+            try files.beginVolumeSync()
+        }
+        var flushed: [(slot: Int32, state: SessionState)] = []
+        flushed.reserveCapacity(works.count)
+        var memory = ByteWriter(capacity: 64 << 10)
+        var directories: Set<String> = []
+        for work in works {
+            let state = work.pending.state
+            let path = StorePaths.segment(state.number, generation: max(1, state.generation))
+            let file = try openForAppending(
+                path, isFirst: state.generation == 0, &directories, session: state.number)
+            let appended = try work.pending.append(to: file, store: identity.id, reusing: memory)
+            flushed.append((work.slot, appended.state))
+            memory = appended.memory
+            if sync == nil {
+                try withFileErrors("Synchronizing a segment") { () throws(FileError) in try file.synchronize() }
+            }
+        }
+        try withFileErrors("Synchronizing segments") { () throws(FileError) in
+            if let sync {
+                try sync.finish()
+            } else {
+                for directory in directories { try files.synchronizeDirectory(directory) }
+                try files.synchronizeDirectory(StorePaths.sessions)
+            }
+        }
+        return flushed
+    }
+
+    /// Opens a segment for writing; a new one with the directory that it needs.
+    func openForAppending(
+        _ path: String, isFirst: Bool, _ directories: inout Set<String>, session: UInt64
+    ) throws(MemoryError) -> any File {
+        try withFileErrors("Opening a segment") { () throws(FileError) in
+            guard isFirst else { return try files.open(path, .readWrite) }
+            directories.insert(StorePaths.segmentDirectory(session))
+            do throws(FileError) {
+                return try files.open(path, .createIfMissing)
+            } catch where error.isNotFound {
+                try files.createDirectory(StorePaths.segmentDirectory(session))
+                return try files.open(path, .createIfMissing)
+            }
+        }
+    }
+
+    // MARK: Publishing
+
+    private func publish(
+        _ plan: CheckpointPlan, _ flushed: [(slot: Int32, state: SessionState)], _ catalog: Catalog
+    ) throws(MemoryError) {
+        var items: [ManifestItem] = []
+        items.reserveCapacity(flushed.count + plan.ended.count + plan.closed.count + 1)
+        for (work, result) in zip(plan.works, flushed) { items.append(.session(result.state, id: work.pending.id)) }
+        for session in plan.ended {
+            if session.isKnownToManifest { items.append(.sessionEnded(session.number)) }
+            if session.ending == .erased { items.append(.eraseBegun(session.number)) }
+        }
+        items.append(.counters(plan.counters))
+        // Last: an edit that is split over frames must not retire a journal before its contents are in force.
+        for journal in plan.closed { items.append(.journalRetired(journal.number)) }
+        try catalog.append(items)
+        for journal in plan.closed { catalog.journals[journal.number] = nil }
+        for session in plan.ended where session.ending == .erased { catalog.erasing.insert(session.number) }
+        catalog.checkpointed = plan.through
+    }
+
+    private func finish(
+        _ plan: CheckpointPlan, _ flushed: [(slot: Int32, state: SessionState)], _ state: EngineState
+    ) {
+        for (work, result) in zip(plan.works, flushed) {
+            let record = state.table[work.slot]
+            guard record.pointee.number == result.state.number else {
+                // Ended meanwhile: its end must reach the manifest, and its file has to go.
+                if let index = state.ended.firstIndex(where: { $0.number == result.state.number }) {
+                    state.ended[index].isKnownToManifest = true
+                    state.ended[index].generation = result.state.generation
+                    state.ended[index].segmentLength = result.state.segmentLength
+                }
+                continue
+            }
+            state.segmentBytes += result.state.segmentLength - record.pointee.segmentLength
+            record.pointee.generation = result.state.generation
+            record.pointee.segmentLength = result.state.segmentLength
+            record.pointee.lastBatch = result.state.lastBatch
+            record.pointee.flags &= ~SessionState.sealed
+            guard let session = state.existingHot(work.slot) else { continue }
+            session.flushed = result.state
+            let through = result.state.lastBatch
+            var kept = 0
+            while kept < session.runs.count, session.runs[kept].batch <= through {
+                state.pendingBytes -= session.runs[kept].records.count
+                kept += 1
+            }
+            session.runs.removeFirst(kept)
+            if let last = work.pending.newIDs.last { session.newIDs.removeAll { $0.sequence <= last.sequence } }
+            if session.lastBatch == through {
+                session.metadata = nil
+                session.origin = nil
+            }
+            state.coolDown(work.slot)
+        }
+        state.closedJournals.removeAll { journal in plan.closed.contains { $0.number == journal.number } }
+        for session in plan.ended { state.segmentBytes -= min(state.segmentBytes, session.segmentLength) }
+        // Sessions that were only looked at, by saves that were refused.
+        for session in state.hot { if let session { state.coolDown(session.slot) } }
+    }
+
+    /// Gives back the files that nothing refers to any more.
+    private func reclaim(_ plan: CheckpointPlan) throws(MemoryError) {
+        let paths = plan.ended.filter { $0.generation > 0 && $0.ending != .erased }.map {
+            StorePaths.segment($0.number, generation: $0.generation)
+        }
+        try reclaim(paths, journals: plan.closed)
+    }
+
+    /// Removes segments and recycles journals, or leaves both to the readers that may still look at them.
+    func reclaim(_ paths: [String], journals: [JournalState]) throws(MemoryError) {
+        if paths.isEmpty && journals.isEmpty { return }
+        let isPinned = try catalog.withLock { (catalog) throws(MemoryError) in
+            try catalog.collectGraves()
+            return try catalog.isPinned || catalog.hasReaders
+        }
+        guard isPinned else {
+            let wanted = state.withLock { $0.journalBytes }
+            return try catalog.withLock { (catalog) throws(MemoryError) in
+                for path in paths { try catalog.removeFile(path) }
+                for journal in journals {
+                    if journal.size == wanted, catalog.recyclable.count < Self.recyclableMax {
+                        catalog.recyclable.append(journal)
+                    } else {
+                        try catalog.removeFile(StorePaths.journal(journal.number))
+                    }
+                }
+            }
+        }
+        let barrier = try replaceManifest()
+        catalog.withLock { catalog in
+            catalog.bury(paths + journals.map { StorePaths.journal($0.number) }, barrier: barrier)
+        }
+    }
+
+    private static let recyclableMax = 2
+
+    // MARK: The manifest
+
+    func replaceManifestIfDue() throws(MemoryError) {
+        guard catalog.withLock({ $0.isSnapshotDue }) else { return }
+        try replaceManifest()
+        try catalog.withLock { (catalog) throws(MemoryError) in try catalog.collectGraves() }
+    }
+
+    /// Rewrites the manifest as a snapshot and returns the number of the old one.
+    @discardableResult
+    func replaceManifest() throws(MemoryError) -> UInt64 {
+        let (sessions, counters, number) = state.withLock { state in
+            state.nextFile += 1
+            return (state.catalogSnapshot(), state.counters, state.nextFile - 1)
+        }
+        return try catalog.withLock { (catalog) throws(MemoryError) in
+            var counters = counters
+            counters.checkpointed = catalog.checkpointed
+            return try catalog.replace(
+                with: sessions + catalog.snapshotItems(counters: counters), number: number)
+        }
+    }
+}
+
+extension EngineState {
+    var counters: ManifestCounters {
+        ManifestCounters(
+            nextSession: nextSession, nextFile: nextFile, clock_µs: latestClock_µs, checkpointed: 0)
+    }
+
+    /// Every session as the manifest knows it: what stands in segments, not what has come since.
+    ///
+    /// Sessions that ended since the last checkpoint are left out. That is safe, because the journal has their end,
+    /// and replay skips sessions that end in it.
+    func catalogSnapshot() -> [ManifestItem] {
+        var items: [ManifestItem] = []
+        items.reserveCapacity(table.count)
+        for slot in 0..<table.slotCount where table[slot].pointee.number != 0 {
+            if let session = existingHot(slot) {
+                if let flushed = session.flushed { items.append(.session(flushed, id: table[slot].pointee.idText)) }
+            } else {
+                items.append(.session(table.state(slot), id: table[slot].pointee.idText))
+            }
+        }
+        return items
+    }
+
+    /// Marks sessions dirty again after a checkpoint that failed.
+    func undo(_ slots: [Int32], _ numbers: [UInt64], _ ended: [EndedSession]) {
+        for (slot, number) in zip(slots, numbers) where table[slot].pointee.number == number {
+            if let session = existingHot(slot) { markDirty(session) }
+        }
+        self.ended = ended + self.ended
+    }
+}

@@ -1,0 +1,136 @@
+public import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+/// What an erase did.
+public struct EraseReport: Sendable, Hashable {
+    /// The sessions whose bytes are gone.
+    public var sessions = 0
+    /// Files that were overwritten with zeros and removed.
+    public var files = 0
+    /// Their bytes.
+    public var bytes: UInt64 = 0
+}
+
+/// Takes the bytes of ended sessions out of every file of the store.
+///
+/// A state machine that recovery finishes: the end of the session is a journal record that says "erased", the
+/// checkpoint that takes it over writes "erase begun" into the manifest, and "erase finished" is written when no file
+/// holds anything any more. It knows the session by its number only, so that the machine itself doesn't remember what
+/// it is to forget.
+extension Engine {
+    /// Finishes every erasure that has begun. On the maintenance thread, or while opening.
+    ///
+    /// - Throws: `readersActive` when a reader still has an older state locked. What has begun stays begun.
+    func finishErasures() throws(MemoryError) -> EraseReport {
+        var report = EraseReport()
+        try rotateForErasure()
+        // Segments of erased sessions are not removed by the checkpoint, so that they are overwritten first.
+        try checkpoint()
+        let erasing = catalog.withLock { $0.erasing }
+        if erasing.isEmpty { return report }
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            try catalog.collectGraves()
+            if try catalog.isPinned || catalog.hasReaders {
+                throw MemoryError(
+                    .readersActive, "A reader has an older state of the store open; the erase goes on when it is closed",
+                    retry: .later)
+            }
+        }
+        let segments = try segments(of: erasing)
+        for path in segments { try wipe(path, &report) }
+        try wipeJournals(&report)
+        for directory in [StorePaths.tails, StorePaths.quarantine] {
+            for name in try names(in: directory) { try wipe("\(directory)/\(name)", &report) }
+        }
+        // The old manifest holds session ids and metadata.
+        let old = try replaceManifest()
+        try wipe(StorePaths.manifest(old), &report)
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            try catalog.collectGraves()
+            try catalog.append(erasing.sorted().map { ManifestItem.eraseFinished($0) })
+            catalog.erasing.subtract(erasing)
+        }
+        for name in try names(in: "") where name.hasSuffix(StorePaths.temporarySuffix) { try wipe(name, &report) }
+        try writeAnchor()
+        report.sessions = erasing.count
+        return report
+    }
+
+    /// Ends the active journal, so that the checkpoint that follows retires all that hold what is to go.
+    private func rotateForErasure() throws(MemoryError) {
+        guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
+        while true {
+            let isDone = state.withLock { state -> Bool in
+                // Not while a batch is being written: it belongs to the journal that it goes to.
+                if state.isCommitting { return false }
+                if let journal = state.journal { state.close(journal) }
+                state.journal = nil
+                return true
+            }
+            if isDone { return }
+            ProcessIdentity.sleep_ms(1)
+        }
+    }
+
+    private func segments(of erasing: Set<UInt64>) throws(MemoryError) -> [String] {
+        var paths: [String] = []
+        for directory in Set(erasing.map(StorePaths.segmentDirectory)).sorted() {
+            for name in try names(in: directory) {
+                if let (session, _) = StorePaths.segmentNumbers(name), erasing.contains(session) {
+                    paths.append("\(directory)/\(name)")
+                }
+            }
+        }
+        return paths
+    }
+
+    /// Every journal file but the active one and the spare, which have been made since.
+    private func wipeJournals(_ report: inout EraseReport) throws(MemoryError) {
+        let inUse = state.withLock { state in
+            Set([state.journal?.number, state.spare?.number].compactMap { $0 })
+        }
+        // A spare made from a retired file carries its old contents behind the header.
+        let spare = state.withLock { $0.spare }
+        if let spare {
+            try withFileErrors("Overwriting a journal") { () throws(FileError) in
+                try spare.file.writeZeros(
+                    from: UInt64(Limits.blockBytes), count: spare.size - UInt64(Limits.blockBytes))
+                try spare.file.synchronize()
+            }
+        }
+        catalog.withLock { $0.recyclable = [] }
+        for name in try names(in: StorePaths.journals) {
+            guard let number = UInt64(name), !inUse.contains(number) else { continue }
+            try wipe(StorePaths.journal(number), &report)
+        }
+    }
+
+    /// Overwrites a file with zeros, makes that durable, and removes it.
+    private func wipe(_ path: String, _ report: inout EraseReport) throws(MemoryError) {
+        do throws(FileError) {
+            let file = try files.open(path, .readWrite)
+            let size = try file.size()
+            try file.writeZeros(from: 0, count: size)
+            try file.synchronize()
+            try files.remove(path)
+            try files.synchronizeDirectory(path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "")
+            report.files += 1
+            report.bytes += size
+        } catch where error.isNotFound {
+            return
+        } catch {
+            throw MemoryError(error, "Overwriting a file")
+        }
+    }
+
+    private func names(in directory: String) throws(MemoryError) -> [String] {
+        do throws(FileError) {
+            return try files.list(directory)
+        } catch where error.isNotFound {
+            return []
+        } catch {
+            throw MemoryError(error, "Listing files")
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+/// Files that nothing refers to: what a crash left between writing a file and publishing it, or between publishing
+/// its successor and removing it.
+extension Engine {
+    /// Removes them. On the maintenance thread, which alone makes segments and journals, so that nothing that is being
+    /// made can look like an orphan.
+    func collectOrphans() throws(MemoryError) {
+        // A reader that has outlived a writer still needs what its manifest refers to.
+        guard try collectOrphanManifests() else { return }
+        try collectOrphanJournals()
+        let (slots, firstNew) = state.withLock { state -> ([UInt64: Int32], UInt64) in
+            var slots: [UInt64: Int32] = [:]
+            for slot in 0..<state.table.slotCount where state.table[slot].pointee.number != 0 {
+                slots[state.table[slot].pointee.number] = slot
+            }
+            // Ended, but not yet in the manifest: the next checkpoint removes their files.
+            for ended in state.ended { slots[ended.number] = -1 }
+            return (slots, state.nextSession)
+        }
+        for directory in try list(StorePaths.sessions) {
+            if maintenance.withLock({ $0.isClosing }) { return }
+            doUrgentMaintenance()
+            for name in try list("\(StorePaths.sessions)/\(directory)") {
+                if let (session, generation) = StorePaths.segmentNumbers(name) {
+                    if session >= firstNew { continue }
+                    if let slot = slots[session], isReferenced(slot, session, generation) { continue }
+                }
+                try catalog.withLock { (catalog) throws(MemoryError) in
+                    if try catalog.isPinned || catalog.hasReaders { return }
+                    try catalog.removeFile("\(StorePaths.sessions)/\(directory)/\(name)")
+                }
+            }
+        }
+    }
+
+    private func isReferenced(_ slot: Int32, _ session: UInt64, _ generation: UInt64) -> Bool {
+        if slot < 0 { return true }
+        return state.withLock { state in
+            let record = state.table[slot].pointee
+            // Ended since the list was made: the checkpoint that records it removes the file.
+            return record.number != session || record.generation == generation
+        }
+    }
+
+    private func list(_ path: String) throws(MemoryError) -> [String] {
+        do throws(FileError) {
+            return try files.list(path)
+        } catch where error.isNotFound {
+            return []
+        } catch {
+            throw MemoryError(error, "Listing files")
+        }
+    }
+
+    private func collectOrphanJournals() throws(MemoryError) {
+        let names = try list(StorePaths.journals)
+        let wanted = options.initialJournalBytes
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            if try catalog.isPinned || catalog.hasReaders { return }
+            let spoken = Set(catalog.recyclable.map(\.number))
+            for name in names {
+                guard let number = UInt64(name) else { continue }
+                if catalog.journals[number] != nil || spoken.contains(number) { continue }
+                let path = StorePaths.journal(number)
+                let size = try withFileErrors("Looking at a retired journal") { () throws(FileError) in
+                    try files.open(path, .read).size()
+                }
+                // Retired, of the right size: used again instead of filling a new one with zeros.
+                if size == wanted, catalog.recyclable.isEmpty {
+                    catalog.recyclable.append(
+                        JournalState(number: number, file: Identity(high: 0, low: 0), size: size, firstBatch: 0))
+                } else {
+                    try catalog.removeFile(path)
+                }
+            }
+        }
+    }
+
+    /// Returns `false` when a reader has one of them locked.
+    private func collectOrphanManifests() throws(MemoryError) -> Bool {
+        let names = try list("")
+        return try catalog.withLock { (catalog) throws(MemoryError) in
+            if try catalog.isPinned || catalog.hasReaders { return false }
+            var isFree = true
+            for name in names {
+                if name.hasSuffix(StorePaths.temporarySuffix) {
+                    try catalog.removeFile(name)
+                } else if let number = StorePaths.manifestNumber(name), number != catalog.number {
+                    let isUnlocked = try withFileErrors("Locking an old manifest") { () throws(FileError) -> Bool in
+                        try files.open(name, .read).tryLock(.exclusive)
+                    }
+                    if isUnlocked { try catalog.removeFile(name) } else { isFree = false }
+                }
+            }
+            return isFree
+        }
+    }
+}

@@ -1,0 +1,173 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+/// A manifest as it was found.
+struct ManifestContents {
+    var number: UInt64
+    var file: any File
+    var seed: UInt32
+    /// Where the valid part ends.
+    var length: UInt64
+    var nextEdit: UInt64
+    /// Bytes of an edit that was being written when the power went stand behind the valid part.
+    var isTorn: Bool
+    var sessions: [UInt64: (state: SessionState, id: String)]
+    var journals: [UInt64: JournalState]
+    var counters: ManifestCounters
+    var erasing: Set<UInt64>
+}
+
+/// Reads STORE, CURRENT, ANCHOR and the manifest. Changes nothing.
+enum ManifestReader {
+    static func bytes(_ path: String, in files: any FileSystem) throws(FileError) -> (any File, [UInt8]) {
+        let file = try files.open(path, .read)
+        return (file, try file.bytes(from: 0, count: Int(try file.size())))
+    }
+
+    static func identity(in files: any FileSystem) throws(MemoryError) -> StoreIdentity {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Self.bytes(StorePaths.store, in: files).1
+        } catch where error.isNotFound {
+            throw MemoryError(.notAStore, "The directory holds no store", at: .init(file: StorePaths.store))
+        } catch {
+            throw MemoryError(error, "Reading the store's identity")
+        }
+        let identity = try decode(StorePaths.store, bytes) { (bytes) throws(FormatError) in
+            try StoreIdentity.decode(bytes)
+        }
+        guard identity.incompatible & ~StoreIdentity.knownIncompatible == 0 else {
+            throw MemoryError(
+                .unsupportedFormat, "The store uses features that this version doesn't know",
+                at: .init(file: StorePaths.store))
+        }
+        return identity
+    }
+
+    static func current(store: Identity, in files: any FileSystem) throws(MemoryError) -> UInt64 {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Self.bytes(StorePaths.current, in: files).1
+        } catch {
+            throw error.isNotFound
+                ? .damaged("CURRENT is missing", file: StorePaths.current, offset: nil)
+                : MemoryError(error, "Reading CURRENT")
+        }
+        return try decode(StorePaths.current, bytes) { (bytes) throws(FormatError) in
+            try CurrentManifest.decode(bytes, store: store)
+        }.number
+    }
+
+    /// `nil` when there is none, or none that is whole.
+    static func anchor(store: Identity, in files: any FileSystem) throws(MemoryError) -> Anchor? {
+        do throws(FileError) {
+            let bytes = try Self.bytes(StorePaths.anchor, in: files).1
+            return bytes.withUnsafeBytes { Anchor.decode($0, store: store) }
+        } catch where error.isNotFound {
+            return nil
+        } catch {
+            throw MemoryError(error, "Reading the anchor")
+        }
+    }
+
+    /// Reads the manifest of a number.
+    ///
+    /// - Parameter anchor: A manifest that ends before what it says has lost edits that were durable.
+    static func read(
+        _ number: UInt64, _ file: any File, store: Identity, anchor: Anchor?
+    ) throws(MemoryError) -> ManifestContents {
+        let path = StorePaths.manifest(number)
+        let bytes = try withFileErrors("Reading the manifest") { () throws(FileError) in
+            try file.bytes(from: 0, count: Int(try file.size()))
+        }
+        return try bytes.withUnsafeBytes { (buffer) -> Result<ManifestContents, MemoryError> in
+            do throws(MemoryError) {
+                return .success(try parse(buffer, number: number, file: file, path: path, store: store, anchor: anchor))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+
+    private static func parse(
+        _ bytes: UnsafeRawBufferPointer, number: UInt64, file: any File, path: String, store: Identity,
+        anchor: Anchor?
+    ) throws(MemoryError) -> ManifestContents {
+        let header: FileHeader
+        let headerLength: Int
+        do throws(FormatError) {
+            (header, headerLength) = try FileHeader.decode(bytes)
+            guard header.kind == .manifest, header.store == store, header.number == number else {
+                throw FormatError(.identity, at: 0)
+            }
+        } catch {
+            throw MemoryError(error, file: path)
+        }
+        var contents = ManifestContents(
+            number: number, file: file, seed: header.file.checksumSeed, length: UInt64(headerLength),
+            nextEdit: header.generation, isTorn: false, sessions: [:], journals: [:],
+            counters: ManifestCounters(nextSession: 1, nextFile: number + 1, clock_µs: 0, checkpointed: 0),
+            erasing: [])
+        var scanner = LogScanner(
+            bytes, seed: contents.seed, kind: .edit, from: headerLength, number: header.generation)
+        while let (frame, offset) = scanner.next() {
+            do throws(FormatError) {
+                try ManifestEdit.decode(bytes, frame: frame, at: offset) { (item) throws(FormatError) in
+                    try contents.apply(item, at: offset)
+                }
+            } catch {
+                throw MemoryError(error, file: path)
+            }
+            contents.length = UInt64(scanner.offset).roundedUpToBlock
+            contents.nextEdit = scanner.nextNumber
+        }
+        // An edit is written only after the one before it is durable: any later valid one makes this damage.
+        if scanner.laterFrame() != nil {
+            throw .damaged("An edit of the manifest is damaged", file: path, offset: UInt64(scanner.offset))
+        }
+        if let anchor, anchor.manifestNumber == number, anchor.manifestLength > contents.length {
+            throw .damaged(
+                "The manifest ends before the \(anchor.manifestLength) bytes that were durable", file: path,
+                offset: contents.length)
+        }
+        contents.isTorn = bytes[min(bytes.count, Int(contents.length))...].contains { $0 != 0 }
+        return contents
+    }
+
+    private static func decode<Value>(
+        _ path: String, _ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws(FormatError) -> Value
+    ) throws(MemoryError) -> Value {
+        try bytes.withUnsafeBytes { (buffer) -> Result<Value, MemoryError> in
+            do throws(FormatError) {
+                return .success(try body(buffer))
+            } catch {
+                return .failure(MemoryError(error, file: path))
+            }
+        }.get()
+    }
+}
+
+extension ManifestContents {
+    fileprivate mutating func apply(_ item: ManifestItem, at offset: Int) throws(FormatError) {
+        switch item {
+        case .session(let state, let id):
+            guard state.firstLive <= state.nextSequence, state.nextSequence > 0 else {
+                throw FormatError(.bounds, at: offset)
+            }
+            if let id {
+                sessions[state.number] = (state, id)
+            } else if sessions[state.number]?.id != nil {
+                sessions[state.number]?.state = state
+            } else {
+                throw FormatError(.discontinuity, at: offset)
+            }
+        case .sessionEnded(let number): sessions[number] = nil
+        case .journal(let journal): journals[journal.number] = journal
+        case .journalRetired(let number): journals[number] = nil
+        case .counters(let counters): self.counters = counters
+        case .eraseBegun(let number): erasing.insert(number)
+        case .eraseFinished(let number): erasing.remove(number)
+        }
+    }
+}

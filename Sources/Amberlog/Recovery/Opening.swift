@@ -1,0 +1,362 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+/// Opening a store: find out what the disk holds, replay what no segment has, and get ready to write.
+extension Engine {
+    /// Opens, recovering whatever a crash has left. May wait for the disk.
+    static func open(_ files: any FileSystem, _ options: StoreOptions) throws(MemoryError) -> Engine {
+        let resolved = try ResolvedOptions(options)
+        let maximumFiles = options.maximumOpenFiles ?? DescriptorLimit.recommended()
+        if resolved.access == .readOnly {
+            return try openReader(files, resolved, options.clock, maximumFiles)
+        }
+        let lock = try takeLock(files, mayCreate: resolved.access == .createIfMissing)
+        let identity: StoreIdentity
+        do throws(MemoryError) {
+            identity = try ManifestReader.identity(in: files)
+        } catch where error.code == .notAStore && resolved.access == .createIfMissing {
+            identity = try StoreCreation.create(in: files, clock: options.clock)
+        }
+        guard identity.readOnlyCompatible & ~StoreIdentity.knownReadOnlyCompatible == 0 else {
+            throw MemoryError(
+                .unsupportedFormat, "The store uses features that this version can only read",
+                at: .init(file: StorePaths.store))
+        }
+        let found = try Findings.read(files, identity, resolved, maximumFiles, isLive: false)
+        let anchor: AnchorFile
+        do throws(FileError) {
+            anchor = AnchorFile(
+                file: try files.open(StorePaths.anchor, found.isDamaged ? .read : .createIfMissing),
+                store: identity.id, last: found.anchor)
+        } catch {
+            throw MemoryError(error, "Opening the anchor")
+        }
+        if !found.isDamaged {
+            try withFileErrors("Opening the manifest") { () throws(FileError) in
+                found.manifest.file = try files.open(StorePaths.manifest(found.manifest.number), .readWrite)
+            }
+        }
+        let engine = found.engine(files, resolved, identity, options.clock, anchor: anchor, lock: lock)
+        if found.isDamaged { return engine }
+        try engine.settle(found)
+        try engine.startThreads()
+        return engine
+    }
+
+    /// Waits for the writer's directory lock, or says who has it.
+    private static func takeLock(_ files: any FileSystem, mayCreate: Bool) throws(MemoryError) -> any File {
+        if mayCreate {
+            let names = try withFileErrors("Looking at the directory") { () throws(FileError) in try files.list("") }
+            if !names.contains(StorePaths.store) { try StoreCreation.checkLeftovers(names) }
+        }
+        let file: any File
+        do throws(FileError) {
+            file = try files.open(StorePaths.lock, mayCreate ? .createIfMissing : .readWrite)
+        } catch {
+            throw error.isNotFound
+                ? MemoryError(.notAStore, "The directory holds no store", at: .init(file: StorePaths.lock))
+                : MemoryError(error, "Opening the lock")
+        }
+        return try lock(file)
+    }
+
+    private static func lock(_ file: any File) throws(MemoryError) -> any File {
+        do throws(FileError) {
+            guard try file.tryLock(.exclusive) else {
+                let owner = String(decoding: (try? file.bytes(from: 0, count: 32)) ?? [], as: UTF8.self)
+                    .prefix { $0.isNumber }
+                throw FileError(.lock, String(owner), number: 0)
+            }
+            let pid = Array("\(ProcessIdentity.pid)\n".utf8)
+            try file.truncate(to: 0)
+            try file.writeFully(pid, at: 0)
+            return file
+        } catch where error.operation == .lock && error.number == 0 {
+            throw MemoryError(
+                .locked,
+                error.path.isEmpty
+                    ? "Another process has the store open for writing"
+                    : "Process \(error.path) has the store open for writing",
+                at: .init(file: StorePaths.lock), retry: .later)
+        } catch {
+            throw MemoryError(error, "Locking the store")
+        }
+    }
+
+    /// Puts right what recovery found: torn tails are kept aside and cut off, journals are closed, a torn manifest is
+    /// replaced, erasures that were interrupted are finished.
+    ///
+    /// Every step can be repeated: a crash in the middle leaves something that the next opening settles again.
+    private func settle(_ found: Findings) throws(MemoryError) {
+        for journal in found.journals {
+            // What a crash of the process left in the page cache only.
+            if journal.hasContents {
+                try withFileErrors("Synchronizing a recovered journal") { () throws(FileError) in
+                    try journal.file.synchronize()
+                }
+            }
+            if case .torn(let offset) = journal.contents.tail {
+                try TornTail.cut(journal.file, number: journal.state.number, from: offset, in: files)
+            }
+        }
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            var items: [ManifestItem] = []
+            for journal in found.journals {
+                var state = journal.state
+                if journal.hasContents {
+                    if state.endOffset == 0 {
+                        state.endOffset = journal.contents.endOffset
+                        state.lastBatch = journal.lastBatch
+                        items.append(.journal(state))
+                    }
+                    catalog.journals[state.number] = state
+                } else {
+                    items.append(.journalRetired(state.number))
+                    catalog.journals[state.number] = nil
+                }
+            }
+            if found.manifest.isTorn {
+                try TornTail.keep(
+                    found.manifest.file, name: "manifest-\(found.manifest.number)", from: found.manifest.length,
+                    in: files)
+            } else if !items.isEmpty {
+                try catalog.append(items)
+            }
+            catalog.erasing = found.manifest.erasing
+        }
+        if found.manifest.isTorn {
+            try replaceManifest()
+            try catalog.withLock { (catalog) throws(MemoryError) in try catalog.collectGraves() }
+        }
+        if options.scheduling == .inline { try collectOrphans() }
+        let pending = found.erased.union(found.manifest.erasing)
+        if !pending.isEmpty { _ = try finishErasures() }
+    }
+
+    private func startThreads() throws(MemoryError) {
+        guard options.scheduling == .threads else { return }
+        let engine = self
+        do throws(FileError) {
+            let commit = try WorkerThread(name: "amberlog-commit") { engine.commitLoop() }
+            threads.withLock { $0.append(commit) }
+            let maintain = try WorkerThread(name: "amberlog-maint") { engine.maintenanceLoop() }
+            threads.withLock { $0.append(maintain) }
+        } catch {
+            throw MemoryError(error, "Starting a thread")
+        }
+        requestMaintenance { state in
+            state.isJournalWanted = true
+            state.requests.append { try? engine.collectOrphans() }
+        }
+    }
+}
+
+/// What the disk holds.
+final class Findings {
+    struct Journal {
+        var state: JournalState
+        var file: any File
+        var contents: JournalContents
+        var lastBatch: UInt64
+
+        var hasContents: Bool { !contents.batches.isEmpty }
+    }
+
+    var manifest: ManifestContents
+    let anchor: Anchor?
+    let state: EngineState
+    private(set) var journals: [Journal] = []
+    private(set) var erased: Set<UInt64> = []
+
+    var isDamaged: Bool { !state.damages.isEmpty }
+
+    private init(_ manifest: ManifestContents, _ anchor: Anchor?, _ state: EngineState) {
+        self.manifest = manifest
+        self.anchor = anchor
+        self.state = state
+    }
+
+    /// Reads manifest and journals and replays them. Changes no byte.
+    ///
+    /// - Parameter isLive: A writer may be at work: its newest batches count only as far as they are known to be
+    ///   durable.
+    static func read(
+        _ files: any FileSystem, _ identity: StoreIdentity, _ options: ResolvedOptions, _ maximumFiles: Int,
+        isLive: Bool, pinned: (number: UInt64, file: any File)? = nil
+    ) throws(MemoryError) -> Findings {
+        let anchor = try ManifestReader.anchor(store: identity.id, in: files)
+        let number: UInt64
+        let file: any File
+        if let pinned {
+            (number, file) = pinned
+        } else {
+            number = try ManifestReader.current(store: identity.id, in: files)
+            do throws(FileError) {
+                file = try files.open(StorePaths.manifest(number), .read)
+            } catch {
+                throw error.isNotFound
+                    ? .damaged("The manifest is missing", file: StorePaths.manifest(number), offset: nil)
+                    : MemoryError(error, "Opening the manifest")
+            }
+        }
+        let manifest = try ManifestReader.read(number, file, store: identity.id, anchor: anchor)
+        let table = SessionTable(expecting: manifest.sessions.count)
+        let state = EngineState(
+            table: table, maximumOpenFiles: maximumFiles, journalBytes: options.initialJournalBytes)
+        var slots: [UInt64: Int32] = [:]
+        slots.reserveCapacity(manifest.sessions.count)
+        for (number, session) in manifest.sessions {
+            var id = session.id
+            let slot = id.withUTF8 { table.insert(id: UnsafeRawBufferPointer($0), state: session.state) }
+            table[slot].pointee.status |= SessionRecord.isVisible
+            slots[number] = slot
+            state.liveMessages += session.state.liveCount
+            state.liveBytes += session.state.liveBytes
+            state.segmentBytes += session.state.segmentLength
+        }
+        state.nextSession = manifest.counters.nextSession
+        state.nextFile = max(manifest.counters.nextFile, (manifest.journals.keys.max() ?? 0) + 1, number + 1)
+        state.latestClock_µs = manifest.counters.clock_µs
+        let findings = Findings(manifest, anchor, state)
+        try findings.replay(files, identity, slots: slots, isLive: isLive)
+        return findings
+    }
+
+    private func replay(
+        _ files: any FileSystem, _ identity: StoreIdentity, slots: [UInt64: Int32], isLive: Bool
+    ) throws(MemoryError) {
+        let listed = manifest.journals.values.sorted { $0.number < $1.number }
+        var loaded: [(state: JournalState, file: any File, bytes: [UInt8], seed: UInt32, first: UInt64)] = []
+        for journal in listed {
+            guard let opened = try open(journal, files, identity) else { continue }
+            loaded.append((journal, opened.file, opened.bytes, journal.file.checksumSeed, opened.first))
+        }
+        let checkpointed = manifest.counters.checkpointed
+        // A journal is written to only after its predecessor is durable, so each one vouches for those before it.
+        var known = Array(repeating: anchor?.durableThrough ?? 0, count: loaded.count)
+        for index in loaded.indices.reversed().dropFirst() {
+            let next = loaded[index + 1]
+            known[index] = max(known[index], known[index + 1], next.first > 0 ? next.first - 1 : 0)
+        }
+        var replay = Replay(state, slots: slots, checkpointed: checkpointed, idKey: identity.id)
+        var expected: UInt64 = 0
+        for (index, journal) in loaded.enumerated() {
+            var first = expected
+            if first == 0 {
+                first = journal.state.firstBatch > 0 ? journal.state.firstBatch : journal.first
+                if first > checkpointed + 1 {
+                    report(journal.state, at: UInt64(Limits.blockBytes), "Batches before \(first) are missing")
+                }
+                if first == 0 { first = checkpointed + 1 }
+            }
+            let end = journal.state.endOffset > 0 ? Int(journal.state.endOffset) : journal.bytes.count
+            let vouched = journal.state.endOffset > 0 ? max(known[index], journal.state.lastBatch) : known[index]
+            var contents = journal.bytes.withUnsafeBytes { bytes in
+                JournalReader.read(
+                    UnsafeRawBufferPointer(rebasing: bytes[..<min(end, bytes.count)]), seed: journal.seed,
+                    firstBatch: first, durableThrough: vouched)
+            }
+            if isLive { contents.keep(through: max(contents.durableThrough, vouched, checkpointed)) }
+            for damage in contents.damages where damage.through > checkpointed { report(damage, journal.state) }
+            replay.scanEnds(contents)
+            let last = max(contents.batches.last?.header.number ?? 0, contents.damages.map(\.through).max() ?? 0)
+            journals.append(
+                Journal(state: journal.state, file: journal.file, contents: contents, lastBatch: last))
+            expected = last > 0 ? last + 1 : first
+        }
+        for (journal, source) in zip(journals, loaded) {
+            source.bytes.withUnsafeBytes { bytes in
+                for batch in journal.contents.batches {
+                    replay.apply(batch, bytes, file: StorePaths.journal(journal.state.number))
+                }
+            }
+        }
+        erased = replay.erased
+        let last = max(replay.lastBatch, checkpointed, anchor?.durableThrough ?? 0, expected > 0 ? expected - 1 : 0)
+        state.nextBatch = last + 1
+        state.committedThrough = last
+        state.durableThrough = last
+        state.anchoredThrough = anchor?.durableThrough ?? 0
+        for journal in journals where journal.hasContents {
+            var closed = journal.state
+            closed.endOffset = journal.contents.endOffset
+            closed.lastBatch = journal.lastBatch
+            state.closedJournals.append(closed)
+        }
+    }
+
+    /// Opens a journal and checks that it is the one that the manifest lists.
+    private func open(
+        _ journal: JournalState, _ files: any FileSystem, _ identity: StoreIdentity
+    ) throws(MemoryError) -> (file: any File, bytes: [UInt8], first: UInt64)? {
+        let path = StorePaths.journal(journal.number)
+        let file: any File
+        let bytes: [UInt8]
+        do throws(FileError) {
+            file = try files.open(path, .read)
+            bytes = try file.bytes(from: 0, count: Int(min(try file.size(), UInt64(Limits.journalBytesMax))))
+        } catch where error.isNotFound {
+            report(journal, at: 0, "The journal is missing")
+            return nil
+        } catch {
+            throw MemoryError(error, "Reading a journal")
+        }
+        if UInt64(bytes.count) < journal.size {
+            report(journal, at: UInt64(bytes.count), "The journal is shorter than its \(journal.size) bytes")
+        }
+        let header = bytes.withUnsafeBytes { try? FileHeader.decode($0).header }
+        guard let header, header.kind == .journal, header.store == identity.id, header.file == journal.file else {
+            report(journal, at: 0, "The journal is not the one that the manifest lists")
+            return nil
+        }
+        let seed = journal.file.checksumSeed
+        let first = bytes.withUnsafeBytes { bytes -> UInt64 in
+            guard let frame = FrameHeader(checking: bytes, at: Limits.blockBytes, seed: seed),
+                frame.kind == FrameKind.batch.rawValue
+            else { return 0 }
+            return frame.sequence
+        }
+        return (file, bytes, first)
+    }
+
+    private func report(_ journal: JournalState, at offset: UInt64, _ what: String) {
+        state.damages.append(
+            StoreDamage(file: StorePaths.journal(journal.number), offset: offset, sessions: nil, what: what))
+    }
+
+    private func report(_ damage: JournalContents.Damage, _ journal: JournalState) {
+        // The sessions that are known are reported with their sequences when the batch is replayed.
+        guard damage.sessions == nil else { return }
+        report(
+            journal, at: damage.offset,
+            "Batches \(damage.batch) to \(damage.through) are damaged; which sessions they changed can't be known")
+    }
+
+    /// Hands everything over to an engine.
+    func engine(
+        _ files: any FileSystem, _ options: ResolvedOptions, _ identity: StoreIdentity, _ clock: any WallClock,
+        anchor: AnchorFile?, lock: (any File)?
+    ) -> Engine {
+        let catalog = Catalog(
+            files: files, store: identity.id, number: manifest.number, file: manifest.file, seed: manifest.seed,
+            length: manifest.length, nextEdit: manifest.nextEdit)
+        catalog.checkpointed = manifest.counters.checkpointed
+        catalog.journals = manifest.journals
+        nonisolated(unsafe) let handedOver = (state, catalog, anchor)
+        // Nothing keeps a reference to these three but the engine's monitors.
+        return Engine(
+            files: files, options: options, identity: identity, clock: clock, state: handedOver.0,
+            catalog: handedOver.1, anchor: handedOver.2, lockFile: lock)
+    }
+}
+
+extension JournalContents {
+    /// Forgets batches that a live writer has not confirmed yet.
+    fileprivate mutating func keep(through number: UInt64) {
+        while let last = batches.last, last.header.number > number {
+            batches.removeLast()
+            endOffset = last.offset
+        }
+    }
+}

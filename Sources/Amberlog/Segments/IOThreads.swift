@@ -1,0 +1,94 @@
+internal import AgentMemory
+internal import LogFiles
+
+/// A few threads for reads that may wait for the disk. Started when first needed; they end when the store closes.
+final class IOThreads: Sendable {
+    private struct Queue {
+        var jobs: [@Sendable () -> Void] = []
+        var threads = 0
+        var idle = 0
+        var isClosed = false
+    }
+
+    /// As many reads as a disk of today answers at once, without a thread for every task.
+    private static let threadsMax = 4
+
+    private let queue: Monitor<Queue>
+    private let isInline: Bool
+
+    init(isInline: Bool) {
+        queue = Monitor(Queue())
+        self.isInline = isInline
+    }
+
+    /// Runs a job on one of the threads, or at once when there can be none.
+    func run(_ job: @escaping @Sendable () -> Void) {
+        enum Way { case queued, start, runHere }
+        let way = queue.withLock { state -> Way in
+            if isInline || state.isClosed { return .runHere }
+            state.jobs.append(job)
+            if state.idle > 0 { return .queued }
+            if state.threads < Self.threadsMax {
+                state.threads += 1
+                return .start
+            }
+            return .queued
+        }
+        switch way {
+        case .runHere: job()
+        case .queued: queue.signal()
+        case .start:
+            do throws(FileError) {
+                _ = try WorkerThread(name: "amberlog-read") { [self] in work() }
+            } catch {
+                // No thread to be had: slower, not wrong.
+                queue.withLock { $0.threads -= 1 }
+                drain()
+            }
+        }
+    }
+
+    func close() {
+        queue.withLock { $0.isClosed = true }
+        queue.signal()
+    }
+
+    private func work() {
+        while true {
+            let job = queue.withLock { state -> (@Sendable () -> Void)? in
+                state.idle += 1
+                while state.jobs.isEmpty && !state.isClosed { queue.wait(&state) }
+                state.idle -= 1
+                if state.jobs.isEmpty {
+                    state.threads -= 1
+                    return nil
+                }
+                return state.jobs.removeFirst()
+            }
+            guard let job else { return }
+            job()
+        }
+    }
+
+    private func drain() {
+        while let job = queue.withLock({ $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() }) { job() }
+    }
+}
+
+extension Engine {
+    /// Runs work that may wait for the disk away from Swift's cooperative threads.
+    func onIOThread<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(MemoryError) -> Value
+    ) async throws(MemoryError) -> Value {
+        let result = await withUnsafeContinuation { (waiter: UnsafeContinuation<Result<Value, MemoryError>, Never>) in
+            io.run {
+                do throws(MemoryError) {
+                    waiter.resume(returning: .success(try work()))
+                } catch {
+                    waiter.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,103 @@
+internal import AgentMemory
+internal import LogFormat
+
+/// A run of records with consecutive sequences that a read has found, and which of them it wants.
+struct RecordRun {
+    /// Whole records, `count` of them.
+    var bytes: UnsafeRawBufferPointer
+    /// The sequence of the first record in `bytes`.
+    var firstSequence: UInt64
+    var count: Int
+    /// The wanted ones, within `firstSequence ..< firstSequence + count`.
+    var wanted: Range<UInt64>
+}
+
+/// Records to messages.
+enum MessageDecoder {
+    /// Decodes the wanted records of the runs, in order. The bytes must have been verified.
+    ///
+    /// Content is copied straight into its `String`, without checking UTF-8 again: it was a `String` when it was
+    /// encoded, and a checksum says that it still is what it was. Metadata is copied as bytes into one buffer for
+    /// all messages and decoded when someone asks.
+    ///
+    /// - Returns: `nil` when a record doesn't fit its run: bytes that pass the checksum but were written wrong.
+    static func decode(_ runs: [RecordRun], in order: ReadOrder) -> [Message]? {
+        var total = 0
+        var metadataBytes = 0
+        for run in runs {
+            total += run.wanted.count
+            guard let bytes = measure(run) else { return nil }
+            metadataBytes += bytes
+        }
+        let metadata = metadataBytes > 0 ? MetadataBuffer(capacity: metadataBytes) : nil
+        var metadataOffset = 0
+        let messages = [Message](unsafeUninitializedCapacity: total) { buffer, initialized in
+            func decodeRun(_ run: RecordRun) {
+                var offset = 0
+                var sequence = run.firstSequence
+                while sequence < run.wanted.upperBound, let record = MessageRecord(run.bytes, at: offset) {
+                    offset &+= record.bytes.count
+                    if sequence >= run.wanted.lowerBound {
+                        (buffer.baseAddress! + initialized).initialize(
+                            to: message(record, sequence: sequence, metadata: metadata, at: &metadataOffset))
+                        initialized += 1
+                    }
+                    sequence &+= 1
+                }
+            }
+            switch order {
+            case .oldestFirst: for run in runs { decodeRun(run) }
+            case .newestFirst: for run in runs.reversed() { decodeRun(run) }
+            }
+        }
+        return messages.count == total ? messages : nil
+    }
+
+    /// The order in which runs were collected; messages always come out oldest first.
+    enum ReadOrder {
+        case oldestFirst, newestFirst
+    }
+
+    /// The bytes of metadata in the wanted records, or `nil` when one doesn't fit.
+    private static func measure(_ run: RecordRun) -> Int? {
+        var offset = 0
+        var bytes = 0
+        var sequence = run.firstSequence
+        while sequence < run.wanted.upperBound {
+            guard let length = MessageRecord.length(in: run.bytes, at: offset) else { return nil }
+            let header = MessageRecord.headerByteCount
+            if run.bytes[offset &+ 5] & MessageRecord.Flags.metadata != 0, length >= header &+ 4 {
+                let count = run.bytes.loadUnaligned(fromByteOffset: offset &+ header, as: UInt32.self)
+                bytes &+= min(Int(UInt32(littleEndian: count)), length)
+            }
+            offset &+= length
+            sequence &+= 1
+        }
+        return bytes
+    }
+
+    private static func message(
+        _ record: MessageRecord, sequence: UInt64, metadata: MetadataBuffer?, at offset: inout Int
+    ) -> Message {
+        var encoded: EncodedMetadata?
+        if let metadata, record.metadata.count > 0, let source = record.metadata.baseAddress {
+            (metadata.base + offset).copyMemory(from: source, byteCount: record.metadata.count)
+            encoded = EncodedMetadata(buffer: metadata, offset: offset, count: record.metadata.count)
+            offset &+= record.metadata.count
+        }
+        return Message(
+            role: Role(code: record.role) ?? Role(text(record.roleName, isASCII: false)),
+            content: text(record.content, isASCII: record.contentIsASCII),
+            timestamp: Timestamp(microseconds: record.timestamp_µs),
+            id: record.hasID ? text(record.id, isASCII: false) : nil,
+            sequence: sequence,
+            encodedMetadata: encoded)
+    }
+
+    private static func text(_ bytes: UnsafeRawBufferPointer, isASCII: Bool) -> String {
+        guard bytes.count > 0 else { return "" }
+        return bytes.withMemoryRebound(to: UInt8.self) { bytes in
+            String(copying: UTF8Span(unchecked: Span(_unsafeElements: bytes), isKnownASCII: isASCII))
+        }
+    }
+}

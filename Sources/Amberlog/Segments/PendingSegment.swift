@@ -1,0 +1,71 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+/// What a session's segment lacks: messages, and what else changed.
+struct PendingSegment: Sendable {
+    /// As of now, but for the generation and the length, which are those of the segment.
+    var state: SessionState
+    /// Needed when the segment is begun.
+    var id: String?
+    var runs: [PendingRun]
+    /// `nil` for unchanged.
+    var metadata: [UInt8]?
+    var origin: [UInt8]?
+    var newIDs: [SegmentIDs.Entry]
+
+    /// Appends it to the segment file, or begins the file. Not durable yet.
+    ///
+    /// - Parameter memory: Used for the bytes, and returned for the next one.
+    /// - Returns: The state with the segment's new generation and length.
+    func append(
+        to file: any File, store: Identity, reusing memory: consuming ByteWriter
+    ) throws(MemoryError) -> Appended {
+        var result = state
+        let isFirst = state.generation == 0
+        if isFirst { result.generation = 1 }
+        result.flags &= ~SessionState.sealed
+        let segment = FileHeader.segmentIdentity(store: store, session: result.number, generation: result.generation)
+        var commit = SegmentCommit(
+            firstLive: result.firstLive, nextSequence: result.nextSequence, liveCount: result.liveCount,
+            liveBytes: result.liveBytes, lastBatch: result.lastBatch, updated_µs: result.updated_µs, idsOffset: 0,
+            removed: result.removed, metadata: metadata ?? [], origin: origin ?? [])
+        let carried = SessionState.hasMetadata | SessionState.hasOrigin | SessionState.hasIDs
+        if !isFirst, result.flags & carried != 0 {
+            // The last commit frame speaks for the session, so it repeats what hasn't changed.
+            let reader = SegmentReader(
+                file: file, seed: segment.checksumSeed, length: state.segmentLength,
+                session: id ?? "number \(result.number)")
+            let before = try reader.commit()
+            if metadata == nil { commit.metadata = before.metadata }
+            if origin == nil { commit.origin = before.origin }
+            commit.idsOffset = before.idsOffset
+        }
+        var writer = SegmentWriter(reusing: memory, seed: segment.checksumSeed, base: state.segmentLength)
+        if isFirst {
+            writer.appendHeader(
+                FileHeader(
+                    kind: .segment, store: store, file: segment, number: result.number, generation: result.generation,
+                    session: .init(
+                        id: id ?? "", created_µs: result.created_µs, timeToLive_µs: result.timeToLive_µs)))
+        }
+        writer.appendRaw(runs.lazy.map { ($0.records.bytes, $0.firstSequence, $0.count) })
+        if !newIDs.isEmpty {
+            commit.idsOffset = writer.appendIDs(SegmentIDs(previousOffset: commit.idsOffset, entries: newIDs))
+        }
+        writer.appendCommit(commit)
+        let bytes = writer.take()
+        do throws(FileError) {
+            try file.writeFully(bytes.bytes, at: state.segmentLength)
+        } catch {
+            throw MemoryError(error, "Writing a segment")
+        }
+        result.segmentLength = state.segmentLength + UInt64(bytes.count)
+        return Appended(state: result, memory: bytes)
+    }
+
+    struct Appended: ~Copyable {
+        var state: SessionState
+        var memory: ByteWriter
+    }
+}

@@ -1,0 +1,284 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+/// Loading messages: a plan under the lock, then one read outside it.
+extension Engine {
+    /// What a read takes from memory, and what it has to take from the segment. Made under the lock, so it is a
+    /// consistent point in time whatever happens afterwards.
+    struct ReadPlan: Sendable {
+        /// Verified when they were written; immutable.
+        var hot: [(run: PendingRun, wanted: Range<UInt64>)] = []
+        var segment: SegmentPart?
+        var damage: MemoryError?
+
+        struct SegmentPart: Sendable {
+            var slot: Int32
+            var number: UInt64
+            var generation: UInt64
+            var length: UInt64
+            var file: (any File)?
+            var wanted: Range<UInt64>
+            var removed: [Range<UInt64>]
+            /// Exactly so many are there and have to be found.
+            var count: Int
+            var estimate: Int
+        }
+    }
+
+    enum Direction {
+        /// The newest messages below the bound.
+        case newestFirst
+        /// The oldest messages from the bound on.
+        case oldestFirst
+    }
+
+    func load(
+        _ session: String, limit: Int?, before: UInt64? = nil
+    ) async throws(MemoryError) -> [Message] {
+        let limit = limit ?? Int.max
+        if limit <= 0 { return [] }
+        return try await read(session, limit: limit, bound: before ?? .max, .newestFirst)
+    }
+
+    func load(_ session: String, from sequence: UInt64, limit: Int) async throws(MemoryError) -> [Message] {
+        if limit <= 0 { return [] }
+        return try await read(session, limit: limit, bound: sequence, .oldestFirst)
+    }
+
+    private func read(
+        _ session: String, limit: Int, bound: UInt64, _ direction: Direction
+    ) async throws(MemoryError) -> [Message] {
+        // The segment may be replaced by a compaction between plan and read: then a new plan finds the new one.
+        for _ in 0..<Self.attempts {
+            let plan = try state.withLock { (state) throws(MemoryError) -> ReadPlan? in
+                if state.isClosed { throw .closedStore }
+                return self.plan(session, limit: limit, bound: bound, direction, state)
+            }
+            guard let plan else { return [] }
+            if let damage = plan.damage { throw damage }
+            guard let part = plan.segment else { return Self.decode(plan.hot) }
+            do throws(MemoryError) {
+                let cold = try await read(part, session: session, direction)
+                if plan.hot.isEmpty { return cold }
+                return cold + Self.decode(plan.hot)
+            } catch where error.systemErrorNumber == Self.notFound {
+                continue
+            }
+        }
+        throw MemoryError(
+            .inputOutput, "The segment kept being replaced while it was read", at: .init(session: session),
+            retry: .later)
+    }
+
+    private static let attempts = 100
+    private static let notFound: Int32 = 2  // ENOENT on every system
+
+    /// - Returns: `nil` when there is no such session, or nothing in range.
+    private func plan(
+        _ session: String, limit: Int, bound: UInt64, _ direction: Direction, _ state: EngineState
+    ) -> ReadPlan? {
+        var id = session
+        guard let slot = id.withUTF8({ state.table.find(UnsafeRawBufferPointer($0)) }) else { return nil }
+        let record = state.table[slot]
+        if hideIfExpired(record) { return nil }
+        let range: Range<UInt64>
+        switch direction {
+        case .newestFirst:
+            let upper = min(bound, record.pointee.nextSequence)
+            range = min(record.pointee.firstLive, upper)..<upper
+        case .oldestFirst:
+            let lower = max(bound, record.pointee.firstLive)
+            range = min(lower, record.pointee.nextSequence)..<record.pointee.nextSequence
+        }
+        let removed = state.table.removedRanges(slot)
+        var live = range.count
+        for gap in removed { live -= gap.clamped(to: range).count }
+        var left = min(limit, live)
+        if left <= 0 { return nil }
+        var plan = ReadPlan()
+        // Sequences that stand in memory are above all that stand in the segment.
+        let hot = state.existingHot(slot)?.runs ?? []
+        let boundary = hot.first?.firstSequence ?? record.pointee.nextSequence
+        var inSegment = range.clamped(to: 0..<boundary)
+        var segmentCount = 0
+        switch direction {
+        case .newestFirst:
+            for run in hot.reversed() where left > 0 {
+                for piece in Self.live(run.firstSequence..<run.endSequence, in: range, removed: removed).reversed() {
+                    let taken = piece.suffix(left)
+                    if taken.isEmpty { continue }
+                    left -= taken.count
+                    plan.hot.append((run, taken))
+                }
+            }
+            plan.hot.reverse()
+            segmentCount = left
+        case .oldestFirst:
+            var available = inSegment.count
+            for gap in removed { available -= gap.clamped(to: inSegment).count }
+            segmentCount = min(left, available)
+            left -= segmentCount
+            for run in hot where left > 0 {
+                for piece in Self.live(run.firstSequence..<run.endSequence, in: range, removed: removed) {
+                    let taken = piece.prefix(left)
+                    if taken.isEmpty { continue }
+                    left -= taken.count
+                    plan.hot.append((run, taken))
+                }
+            }
+        }
+        if let missing = state.missing[record.pointee.number] {
+            plan.damage = damage(missing, of: session, in: range, state)
+        }
+        guard segmentCount > 0 else { return plan }
+        if inSegment.isEmpty { inSegment = range }
+        let average = record.pointee.liveBytes / max(1, record.pointee.liveCount) + 1
+        plan.segment = ReadPlan.SegmentPart(
+            slot: slot, number: record.pointee.number, generation: record.pointee.generation,
+            length: record.pointee.segmentLength, file: state.descriptors.file(at: record.pointee.descriptor),
+            wanted: inSegment, removed: removed, count: segmentCount,
+            estimate: Self.estimate(
+                segmentCount, average: average, length: record.pointee.segmentLength,
+                isSealed: record.pointee.flags & SessionState.sealed != 0))
+        return plan
+    }
+
+    /// What to read at once: the messages at their average size and a quarter more, a commit frame with its padding,
+    /// and the rest of a block.
+    private static func estimate(_ count: Int, average: UInt64, length: UInt64, isSealed: Bool) -> Int {
+        let (bytes, overflow) = UInt64(count).multipliedReportingOverflow(by: average * 9 / 8)
+        let extra = UInt64(isSealed ? SegmentWriter.sealedBlockBytes + 4096 : 2 * Limits.blockBytes)
+        return Int(min(length, overflow ? length : bytes + extra))
+    }
+
+    /// The pieces of a run that are in range and not removed, oldest first.
+    private static func live(
+        _ run: Range<UInt64>, in range: Range<UInt64>, removed: [Range<UInt64>]
+    ) -> [Range<UInt64>] {
+        var rest = run.clamped(to: range)
+        if removed.isEmpty { return rest.isEmpty ? [] : [rest] }
+        var pieces: [Range<UInt64>] = []
+        for gap in removed where gap.overlaps(rest) {
+            if gap.lowerBound > rest.lowerBound { pieces.append(rest.lowerBound..<gap.lowerBound) }
+            rest = min(gap.upperBound, rest.upperBound)..<rest.upperBound
+        }
+        if !rest.isEmpty { pieces.append(rest) }
+        return pieces
+    }
+
+    private func damage(
+        _ missing: [Range<UInt64>], of session: String, in range: Range<UInt64>, _ state: EngineState
+    ) -> MemoryError? {
+        guard let lost = missing.first(where: { $0.overlaps(range) }) else { return nil }
+        let known = state.damages.first { $0.sessions?.contains(session) ?? true }
+        return .damaged(
+            "Messages from sequence \(lost.lowerBound) on were acknowledged and are damaged",
+            file: known?.file ?? "journal", offset: known?.offset, session: session)
+    }
+
+    /// An expired session is gone from the moment it expires, whatever the clock does afterwards.
+    func hideIfExpired(_ record: UnsafeMutablePointer<SessionRecord>) -> Bool {
+        if record.pointee.status & (SessionRecord.isVisible | SessionRecord.isExpired) != SessionRecord.isVisible {
+            return true
+        }
+        guard let expiry = record.pointee.expiry_µs, expiry <= clock.now_µs() else { return false }
+        record.pointee.status |= SessionRecord.isExpired
+        requestMaintenance { $0.isSweepWanted = true }
+        return true
+    }
+
+    private static func decode(_ hot: [(run: PendingRun, wanted: Range<UInt64>)]) -> [Message] {
+        let runs = hot.map { hot in
+            RecordRun(
+                bytes: hot.run.records.bytes, firstSequence: hot.run.firstSequence, count: hot.run.count,
+                wanted: hot.wanted)
+        }
+        // These bytes were encoded by this process or validated by recovery, so they always decode.
+        let messages = MessageDecoder.decode(runs, in: .oldestFirst) ?? []
+        withExtendedLifetime(hot) {}
+        return messages
+    }
+
+    // MARK: The segment
+
+    private func read(
+        _ part: ReadPlan.SegmentPart, session: String, _ direction: Direction
+    ) async throws(MemoryError) -> [Message] {
+        if let file = part.file, let messages = try read(part, file, session: session, direction, .cachedOnly) {
+            return messages
+        }
+        // Opening a file and reading what is not cached may wait for the disk: not on a cooperative thread.
+        return try await onIOThread { () throws(MemoryError) in
+            let file: any File
+            if let open = part.file { file = open } else { file = try self.openSegment(part, session: session) }
+            guard let messages = try self.read(part, file, session: session, direction, .mayWait) else {
+                throw MemoryError(.inputOutput, "Reading a segment", at: .init(session: session, file: file.path))
+            }
+            return messages
+        }
+    }
+
+    private func read(
+        _ part: ReadPlan.SegmentPart, _ file: any File, session: String, _ direction: Direction,
+        _ patience: SegmentReader.Patience
+    ) throws(MemoryError) -> [Message]? {
+        let identity = FileHeader.segmentIdentity(
+            store: self.identity.id, session: part.number, generation: part.generation)
+        let reader = SegmentReader(file: file, seed: identity.checksumSeed, length: part.length, session: session)
+        let result: (messages: [Message], cursor: SegmentReader.Cursor?)?
+        let bound = direction == .newestFirst ? part.wanted.upperBound : part.wanted.lowerBound
+        let start = cursors.find(part.number, generation: part.generation, sequence: bound, direction)
+        switch direction {
+        case .newestFirst:
+            result = try reader.newest(
+                part.wanted, removed: part.removed, limit: part.count, estimate: part.estimate, from: start, patience)
+        case .oldestFirst:
+            result = try reader.oldest(
+                part.wanted, removed: part.removed, limit: part.count, estimate: part.estimate, from: start, patience)
+        }
+        guard let result else { return nil }
+        guard result.messages.count == part.count else {
+            throw .damaged(
+                "The segment holds \(result.messages.count) of \(part.count) messages in \(part.wanted)",
+                file: file.path, offset: nil, session: session)
+        }
+        if part.length > Self.longSegmentBytes, let cursor = result.cursor {
+            cursors.remember(cursor, part.number, generation: part.generation, direction)
+        }
+        return result.messages
+    }
+
+    /// Only paging through segments longer than this is worth remembering a place for.
+    private static let longSegmentBytes: UInt64 = 256 << 10
+
+    /// Opens a segment and offers it to the descriptor cache.
+    func openSegment(_ part: ReadPlan.SegmentPart, session: String) throws(MemoryError) -> any File {
+        let file = try withFileErrors("Opening a segment", session: session) { () throws(FileError) in
+            try files.open(StorePaths.segment(part.number, generation: part.generation), .read)
+        }
+        state.withLock { state in
+            guard part.slot < state.table.slotCount else { return }
+            let record = state.table[part.slot]
+            guard record.pointee.number == part.number, record.pointee.generation == part.generation,
+                record.pointee.descriptor < 0
+            else { return }
+            record.pointee.descriptor = state.descriptors.insert(file, slot: part.slot) { evicted in
+                state.table[evicted].pointee.descriptor = -1
+            }
+        }
+        return file
+    }
+}
+
+extension Range<UInt64> {
+    /// The last so many numbers.
+    fileprivate func suffix(_ limit: Int) -> Range<UInt64> {
+        (upperBound - UInt64(Swift.min(limit, count)))..<upperBound
+    }
+
+    /// The first so many numbers.
+    fileprivate func prefix(_ limit: Int) -> Range<UInt64> {
+        lowerBound..<(lowerBound + UInt64(Swift.min(limit, count)))
+    }
+}

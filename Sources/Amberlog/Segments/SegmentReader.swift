@@ -1,0 +1,338 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+/// Reads a segment from its end backwards or from a place forwards. Everything it returns has been verified.
+struct SegmentReader: Sendable {
+    var file: any File
+    var seed: UInt32
+    /// So many bytes exist; what is behind is not part of the segment.
+    var length: UInt64
+    /// For errors.
+    var session: String
+
+    /// A place in the segment: the frames before `offset` hold only sequences below `sequence`.
+    struct Cursor: Sendable, Hashable {
+        var sequence: UInt64
+        var offset: UInt64
+    }
+
+    /// The largest piece that is read at once, but for a frame that is larger.
+    private static let windowBytes = 4 << 20
+
+    /// Whether reads may wait for the disk.
+    enum Patience {
+        case cachedOnly, mayWait
+    }
+
+    /// The newest messages of a range of sequences, oldest first.
+    ///
+    /// - Parameters:
+    ///   - wanted: Only these sequences, and none of `removed`.
+    ///   - limit: At most so many.
+    ///   - estimate: About the bytes that they take, for the first read.
+    ///   - start: Where to begin, when it is known that nothing of `wanted` stands behind.
+    /// - Returns: `nil` when the bytes are not cached and `patience` is not to wait.
+    func newest(
+        _ wanted: Range<UInt64>, removed: [Range<UInt64>], limit: Int, estimate: Int, from start: Cursor?,
+        _ patience: Patience
+    ) throws(MemoryError) -> (messages: [Message], cursor: Cursor?)? {
+        var position = start?.offset ?? length
+        var pieces: [[Message]] = []
+        var left = limit
+        var size = min(max(estimate, Limits.blockBytes), Self.windowBytes)
+        var cursor: Cursor?
+        while left > 0, position > 0 {
+            let count = min(UInt64(size), position)
+            let window = Window(offset: position - count, count: Int(count))
+            guard try window.fill(from: file, patience, session: session) else { return nil }
+            var runs: [RecordRun] = []
+            var isFirstReached = false
+            while left > 0, !isFirstReached, let start = try frameStart(endingAt: position, in: window) {
+                let frame = try frameHeader(at: start, in: window)
+                if frame.kind == FrameKind.block.rawValue {
+                    let block = try verifiedBlock(frame, at: start, in: window)
+                    let found = window.runs(block, at: start, wanted: wanted, removed: removed, newest: left)
+                    guard let found else { throw damaged("A block doesn't decompress", at: start) }
+                    for run in found { left -= run.wanted.count }
+                    runs += found.reversed()
+                    cursor = Cursor(sequence: block.firstSequence, offset: start)
+                    isFirstReached = block.firstSequence <= wanted.lowerBound
+                } else if frame.kind == FrameKind.fileHeader.rawValue {
+                    isFirstReached = true
+                }
+                position = start
+            }
+            if !runs.isEmpty {
+                // The runs point into the window.
+                guard let messages = withExtendedLifetime(window, { MessageDecoder.decode(runs, in: .newestFirst) })
+                else { throw damaged("A message record doesn't fit its block", at: position) }
+                pieces.append(messages)
+            }
+            if isFirstReached || left == 0 { break }
+            // The next frame reaches beyond the window: read on from its end, at least all of it.
+            size = max(Self.windowBytes / 4, try frameLength(endingAt: position, in: window) ?? 0)
+        }
+        if pieces.count == 1 { return (pieces[0], cursor) }
+        return (pieces.reversed().flatMap { $0 }, cursor)
+    }
+
+    /// The oldest messages of a range of sequences.
+    ///
+    /// - Parameter start: Where to begin, when it is known that nothing of `wanted` stands before.
+    func oldest(
+        _ wanted: Range<UInt64>, removed: [Range<UInt64>], limit: Int, estimate: Int, from start: Cursor?,
+        _ patience: Patience
+    ) throws(MemoryError) -> (messages: [Message], cursor: Cursor?)? {
+        var position = start?.offset ?? 0
+        var pieces: [[Message]] = []
+        var left = limit
+        var size = min(max(estimate, Limits.blockBytes), Self.windowBytes)
+        var cursor: Cursor?
+        while left > 0, position < length {
+            let count = min(UInt64(size), length - position)
+            let window = Window(offset: position, count: Int(count))
+            guard try window.fill(from: file, patience, session: session) else { return nil }
+            var runs: [RecordRun] = []
+            var isLastReached = false
+            let windowEnd = position + count
+            while left > 0, !isLastReached, position + UInt64(FrameHeader.byteCount) <= windowEnd {
+                let frame = try frameHeader(at: position, in: window)
+                if position + UInt64(frame.length) > windowEnd { break }
+                if frame.kind == FrameKind.block.rawValue {
+                    let block = try verifiedBlock(frame, at: position, in: window)
+                    if block.firstSequence >= wanted.upperBound {
+                        isLastReached = true
+                        break
+                    }
+                    let found = window.runs(block, at: position, wanted: wanted, removed: removed, oldest: left)
+                    guard let found else { throw damaged("A block doesn't decompress", at: position) }
+                    for run in found { left -= run.wanted.count }
+                    runs += found
+                    if left > 0 {
+                        cursor = Cursor(sequence: block.endSequence, offset: position + UInt64(frame.length))
+                    } else if let last = found.last {
+                        // The page may end inside the block: the next one begins with this block again.
+                        cursor = last.wanted.upperBound == block.endSequence
+                            ? Cursor(sequence: block.endSequence, offset: position + UInt64(frame.length))
+                            : Cursor(sequence: block.firstSequence, offset: position)
+                    }
+                }
+                position += UInt64(frame.length)
+            }
+            if !runs.isEmpty {
+                // The runs point into the window.
+                guard let messages = withExtendedLifetime(window, { MessageDecoder.decode(runs, in: .oldestFirst) })
+                else { throw damaged("A message record doesn't fit its block", at: position) }
+                pieces.append(messages)
+            }
+            if isLastReached || left == 0 { break }
+            size = max(Self.windowBytes / 4, size)
+            if let frame = window.peek(at: position) { size = max(size, frame.length) }
+        }
+        if pieces.count == 1 { return (pieces[0], cursor) }
+        return (pieces.flatMap { $0 }, cursor)
+    }
+
+    /// The last commit frame.
+    func commit() throws(MemoryError) -> SegmentCommit {
+        var size = UInt64(Limits.blockBytes)
+        while true {
+            let count = min(size, length)
+            let window = Window(offset: length - count, count: Int(count))
+            _ = try window.fill(from: file, .mayWait, session: session)
+            guard let start = try frameStart(endingAt: length, in: window) else {
+                guard let needed = try frameLength(endingAt: length, in: window), count < length else {
+                    throw damaged("The segment has no commit frame", at: length)
+                }
+                size = max(size * 2, UInt64(needed))
+                continue
+            }
+            let at = Int(start - window.offset)
+            guard let frame = FrameHeader(checking: window.bytes, at: at, seed: seed), frame.sequence == start,
+                frame.kind == FrameKind.commit.rawValue
+            else { throw damaged("The commit frame doesn't match its checksum", at: start) }
+            do throws(FormatError) {
+                return try SegmentCommit.decode(window.bytes, frame: frame, at: at)
+            } catch {
+                throw MemoryError(error, file: file.path, base: window.offset, session: session)
+            }
+        }
+    }
+
+    /// The frame of client ids at an offset.
+    func ids(at offset: UInt64) throws(MemoryError) -> SegmentIDs {
+        var count = 32 << 10
+        while true {
+            let window = Window(offset: offset, count: Int(min(UInt64(count), length - min(length, offset))))
+            _ = try window.fill(from: file, .mayWait, session: session)
+            guard let peeked = window.peek(at: offset) else { throw damaged("No frame of client ids", at: offset) }
+            if peeked.length > window.bytes.count, window.bytes.count == count {
+                count = peeked.length
+                continue
+            }
+            guard let frame = FrameHeader(checking: window.bytes, at: 0, seed: seed), frame.sequence == offset,
+                frame.kind == FrameKind.ids.rawValue
+            else { throw damaged("The frame of client ids doesn't match its checksum", at: offset) }
+            do throws(FormatError) {
+                return try SegmentIDs.decode(window.bytes, frame: frame, at: 0)
+            } catch {
+                throw MemoryError(error, file: file.path, base: offset, session: session)
+            }
+        }
+    }
+
+    // MARK: Frames
+
+    /// The length of the frame that ends at a position, from its trailer; `nil` when that is outside the window.
+    private func frameLength(endingAt position: UInt64, in window: Window) throws(MemoryError) -> Int? {
+        guard position >= window.offset + 4 else { return nil }
+        let at = Int(position - window.offset) - 4
+        let length = Int(UInt32(littleEndian: window.bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self)))
+        guard length > FrameHeader.byteCount, length & 7 == 0, UInt64(length) <= position else {
+            throw damaged("A frame's trailer is out of bounds", at: position - 4)
+        }
+        return length
+    }
+
+    private func frameStart(endingAt position: UInt64, in window: Window) throws(MemoryError) -> UInt64? {
+        guard let length = try frameLength(endingAt: position, in: window) else { return nil }
+        let start = position - UInt64(length)
+        return start >= window.offset ? start : nil
+    }
+
+    /// The header at an offset, checked against where it stands. The first frame of the file has sequence 0.
+    private func frameHeader(at offset: UInt64, in window: Window) throws(MemoryError) -> FrameHeader {
+        guard let frame = window.peek(at: offset), frame.sequence == offset else {
+            throw damaged("No frame where one should begin", at: offset)
+        }
+        return frame
+    }
+
+    private func verifiedBlock(
+        _ frame: FrameHeader, at offset: UInt64, in window: Window
+    ) throws(MemoryError) -> BlockHeader {
+        let at = Int(offset - window.offset)
+        guard FrameHeader(checking: window.bytes, at: at, seed: seed) != nil else {
+            throw damaged("A block doesn't match its checksum", at: offset)
+        }
+        do throws(FormatError) {
+            return try BlockHeader(window.bytes, frame: frame, at: at)
+        } catch {
+            throw MemoryError(error, file: file.path, base: window.offset, session: session)
+        }
+    }
+
+    private func damaged(_ what: String, at offset: UInt64) -> MemoryError {
+        .damaged(what, file: file.path, offset: offset, session: session)
+    }
+}
+
+/// A piece of a file in memory, and what was decompressed from it.
+private final class Window {
+    let offset: UInt64
+    private let base: UnsafeMutableRawPointer
+    private var count: Int
+    private var decompressed: [UnsafeMutableRawPointer] = []
+
+    init(offset: UInt64, count: Int) {
+        self.offset = offset
+        self.count = count
+        base = .allocate(byteCount: max(count, 1), alignment: 8)
+    }
+
+    deinit {
+        base.deallocate()
+        for buffer in decompressed { buffer.deallocate() }
+    }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+    func fill(
+        from file: any File, _ patience: SegmentReader.Patience, session: String
+    ) throws(MemoryError) -> Bool {
+        let buffer = UnsafeMutableRawBufferPointer(start: base, count: count)
+        let read: Int?
+        do throws(FileError) {
+            switch patience {
+            case .cachedOnly: read = try file.readCached(into: buffer, at: offset)
+            case .mayWait: read = try file.readFully(into: buffer, at: offset)
+            }
+        } catch where error.isInterrupted && patience == .cachedOnly {
+            return false
+        } catch {
+            throw MemoryError(error, "Reading a segment", session: session)
+        }
+        if read == count { return true }
+        // A short cached read ends at a page that is not cached.
+        if patience == .cachedOnly { return false }
+        throw .damaged(
+            "The segment is shorter than the manifest says", file: file.path, offset: offset + UInt64(read ?? 0),
+            session: session)
+    }
+
+    func peek(at position: UInt64) -> FrameHeader? {
+        guard position >= offset else { return nil }
+        return FrameHeader(peeking: bytes, at: Int(position - offset))
+    }
+
+    /// The runs of a block that are wanted, oldest first: at most the `newest` or the `oldest` so many messages.
+    ///
+    /// - Returns: `nil` when the block doesn't decompress.
+    func runs(
+        _ block: BlockHeader, at position: UInt64, wanted: Range<UInt64>, removed: [Range<UInt64>],
+        newest: Int? = nil, oldest: Int? = nil
+    ) -> [RecordRun]? {
+        let covered = (block.firstSequence..<block.endSequence).clamped(to: wanted)
+        if covered.isEmpty { return [] }
+        var ranges = [covered]
+        for gap in removed where gap.overlaps(covered) {
+            ranges = ranges.flatMap { range -> [Range<UInt64>] in
+                guard gap.overlaps(range) else { return [range] }
+                return [
+                    range.lowerBound..<max(range.lowerBound, gap.lowerBound),
+                    min(range.upperBound, gap.upperBound)..<range.upperBound,
+                ].filter { !$0.isEmpty }
+            }
+        }
+        if let newest { Self.keepNewest(newest, of: &ranges) }
+        if let oldest { Self.keepOldest(oldest, of: &ranges) }
+        if ranges.isEmpty { return [] }
+        let start = Int(position - offset) + FrameHeader.byteCount + BlockHeader.byteCount
+        let stored = UnsafeRawBufferPointer(rebasing: bytes[start..<start + block.storedLength])
+        let records: UnsafeRawBufferPointer
+        switch block.codec {
+        case .raw:
+            records = stored
+        case .lz4:
+            let target = UnsafeMutableRawPointer.allocate(byteCount: max(block.rawLength, 1), alignment: 8)
+            decompressed.append(target)
+            let buffer = UnsafeMutableRawBufferPointer(start: target, count: block.rawLength)
+            guard Compression.decompress(stored, into: buffer) else { return nil }
+            records = UnsafeRawBufferPointer(buffer)
+        }
+        return ranges.map {
+            RecordRun(bytes: records, firstSequence: block.firstSequence, count: block.count, wanted: $0)
+        }
+    }
+
+    static func keepNewest(_ limit: Int, of ranges: inout [Range<UInt64>]) {
+        var left = limit
+        for index in ranges.indices.reversed() {
+            let range = ranges[index]
+            ranges[index] = (range.upperBound - UInt64(min(left, range.count)))..<range.upperBound
+            left -= ranges[index].count
+        }
+        ranges.removeAll { $0.isEmpty }
+    }
+
+    static func keepOldest(_ limit: Int, of ranges: inout [Range<UInt64>]) {
+        var left = limit
+        for index in ranges.indices {
+            let range = ranges[index]
+            ranges[index] = range.lowerBound..<(range.lowerBound + UInt64(min(left, range.count)))
+            left -= ranges[index].count
+        }
+        ranges.removeAll { $0.isEmpty }
+    }
+}

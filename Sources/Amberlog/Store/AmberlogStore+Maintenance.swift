@@ -1,0 +1,109 @@
+public import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+extension AmberlogStore {
+    /// Moves what stands in the journal into segments now, rather than when the journal is full.
+    public func checkpoint() async throws {
+        try requireWritable()
+        let engine = engine
+        try await engine.onMaintenanceThread { () throws(MemoryError) in try engine.checkpoint() }
+    }
+
+    /// Rewrites every segment that gains from it: dead messages go, live ones are compressed.
+    public func compact() async throws -> CompactionReport {
+        try requireWritable()
+        let engine = engine
+        return try await engine.onMaintenanceThread { () throws(MemoryError) in try engine.compactNow() }
+    }
+
+    /// Removes the sessions that have expired, and returns them.
+    @discardableResult
+    public func sweep() async throws -> [SessionInfo] {
+        guard case .ended(let sessions) = try await engine.submit(.end(.expired, .expired)) else { return [] }
+        return sessions
+    }
+
+    /// Clears a session and returns after its bytes are out of every file of the store: overwritten, then removed.
+    ///
+    /// - Throws: `MemoryError` with `readersActive` while a read-only opener has an older state locked. The session is
+    ///   gone for everyone else by then; its bytes go when the call is repeated, or at the next opening.
+    @discardableResult
+    public func erase(_ session: String) async throws -> EraseReport {
+        try Self.check(session)
+        return try await erase(.session(session))
+    }
+
+    /// Clears every session and returns after their bytes are out of every file of the store.
+    @discardableResult
+    public func eraseAll() async throws -> EraseReport {
+        try await erase(.all)
+    }
+
+    private func erase(_ target: EndTarget) async throws -> EraseReport {
+        _ = try await engine.submit(.end(target, .erased))
+        let engine = engine
+        return try await engine.onMaintenanceThread { () throws(MemoryError) in
+            let report = try engine.finishErasures()
+            engine.requestMaintenance { $0.isJournalWanted = true }
+            return report
+        }
+    }
+
+    /// Copies the store as of now into a directory that is empty or doesn't exist, and verifies the copy. Saves and
+    /// loads go on meanwhile.
+    public func backUp(to path: String) async throws -> BackupReport {
+        let target = try Self.emptyDirectory(path)
+        let engine = engine
+        if engine.isReadOnly {
+            return try await engine.onIOThread { () throws(MemoryError) in try engine.backUp(to: target) }
+        }
+        return try await engine.onMaintenanceThread { () throws(MemoryError) in try engine.backUp(to: target) }
+    }
+
+    /// Makes a store from a backup, in a directory that is empty or doesn't exist.
+    public static func restore(from backup: String, to path: String) async throws -> BackupReport {
+        var options = StoreOptions()
+        options.access = .readOnly
+        let source = try await open(backup, options: options)
+        let report = try await source.backUp(to: path)
+        try await source.close()
+        return report
+    }
+
+    private static func emptyDirectory(_ path: String) throws(MemoryError) -> any FileSystem {
+        try withFileErrors("Opening the target directory") { () throws(FileError) in
+            try PosixFileSystem(root: path, create: true)
+        }
+    }
+
+    /// Moves a read-only store on to the newest consistent state.
+    ///
+    /// Until then it sees the state of the moment of opening, whatever the writer does.
+    public func refresh() async throws {
+        throw MemoryError(.unsupported, "Open the store again to see its newest state")
+    }
+
+    /// What the store holds and how it is doing. O(1).
+    public var statistics: StoreStatistics {
+        let engine = engine
+        var (manifest, journals) = engine.catalog.withLock { catalog in
+            (catalog.length, catalog.journals.values.reduce(0) { $0 + $1.size })
+        }
+        journals += engine.catalog.withLock { $0.recyclable.reduce(0) { $0 + $1.size } }
+        return engine.state.withLock { state in
+            StoreStatistics(
+                sessions: state.table.count, messages: state.liveMessages, liveBytes: state.liveBytes,
+                segmentBytes: state.segmentBytes, manifestBytes: manifest, journalBytes: journals,
+                pendingBytes: state.pendingBytes, hotSessions: state.hot.count - state.freeHot.count,
+                openFiles: state.descriptors.count, committedBatch: state.committedThrough,
+                durableBatch: state.durableThrough, damages: state.damages, failure: state.failure,
+                lastMaintenanceFailure: state.lastMaintenanceFailure)
+        }
+    }
+
+    private func requireWritable() throws(MemoryError) {
+        if engine.isReadOnly { throw .readOnlyStore }
+        if let refusal = engine.state.withLock({ engine.refusal($0) }) { throw refusal }
+    }
+}

@@ -1,0 +1,222 @@
+public import AgentMemory
+package import LogFiles
+internal import LogFormat
+
+/// A store of conversations in a directory: durable, crash-safe, embedded.
+///
+/// ```swift
+/// let store = try await AmberlogStore.open("agent-memory")
+/// try await store.save([Message(role: .user, content: "My name is Alice")], to: "user_123")
+/// let recent = try await store.load("user_123", limit: 50)
+/// try await store.close()
+/// ```
+///
+/// A save returns when its messages are on the medium (or as ``StoreOptions/Durability`` says), and is atomic: after
+/// any crash all of its messages are there or none. Loading the newest n messages costs O(n), however long the
+/// session and however large the store. One process writes; others may read at the same time
+/// (``StoreOptions/Access/readOnly``).
+///
+/// A store that is let go without ``close()`` loses nothing; the next opening replays its journal.
+public final class AmberlogStore: MemoryBackend {
+    let engine: Engine
+
+    private init(_ engine: Engine) {
+        self.engine = engine
+    }
+
+    deinit {
+        engine.abandon()
+    }
+
+    /// Opens the store in a directory, recovering what a crash has left.
+    ///
+    /// O(sessions): reads the manifest and the journals, and no segment.
+    ///
+    /// - Throws: `MemoryError`: `locked` when another process has it open for writing, `notAStore`,
+    ///   `unsupportedFormat`, `damaged` when the manifest can't be read, `invalidArgument` for options.
+    public static func open(_ path: String, options: StoreOptions = StoreOptions()) async throws -> AmberlogStore {
+        let files: PosixFileSystem
+        do throws(FileError) {
+            files = try PosixFileSystem(root: path, create: options.access == .createIfMissing)
+        } catch where error.isNotFound {
+            throw MemoryError(.notAStore, "No such directory", at: .init(backend: path), systemErrorNumber: error.number)
+        } catch {
+            throw MemoryError(error, "Opening the directory")
+        }
+        return try await open(files, options: options)
+    }
+
+    /// Opens a store on a file system of one's own.
+    package static func open(_ files: any FileSystem, options: StoreOptions) async throws -> AmberlogStore {
+        let io = IOThreads(isInline: options.scheduling == .inline)
+        defer { io.close() }
+        let result = await withUnsafeContinuation {
+            (waiter: UnsafeContinuation<Result<Engine, MemoryError>, Never>) in
+            io.run {
+                do throws(MemoryError) {
+                    waiter.resume(returning: .success(try Engine.open(files, options)))
+                } catch {
+                    waiter.resume(returning: .failure(error))
+                }
+            }
+        }
+        return AmberlogStore(try result.get())
+    }
+
+    // MARK: Saving
+
+    @discardableResult
+    public func save(_ messages: [Message], to session: String, expecting: UInt64?) async throws -> SaveReceipt {
+        try await save(messages, to: session, expecting: expecting, origin: nil)
+    }
+
+    /// Saves, and records in the same atomic step how far an import or a migration has come.
+    ///
+    /// - Parameter origin: JSON, at most 1 MiB; see ``origin(of:)``.
+    @discardableResult
+    public func save(
+        _ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?
+    ) async throws -> SaveReceipt {
+        try Self.check(session)
+        if messages.isEmpty {
+            let next = try await engine.info(session)?.lastSequence ?? 0
+            if let expecting, expecting != next {
+                throw MemoryError(
+                    .conflict, "Expected last sequence \(expecting), but it is \(next)", at: .init(session: session))
+            }
+            return SaveReceipt(sequences: (next + 1)..<(next + 1))
+        }
+        let encoded = try MessageEncoder.encode(messages, idKey: engine.identity.id)
+        let hasIDs = !encoded.ids.isEmpty
+        if hasIDs { try await engine.loadIDs(session) }
+        defer { if hasIDs { engine.releaseIDs(session) } }
+        let request = SaveRequest(
+            session: session, messages: encoded, expecting: expecting,
+            origin: try origin.map { try Self.chunk($0, "An origin") })
+        guard case .saved(let receipt) = try await engine.submit(.save(request)) else {
+            throw MemoryError(.inputOutput, "A save had no outcome", at: .init(session: session))
+        }
+        return receipt
+    }
+
+    /// Removes the newest messages of a session and returns them, oldest first. Their sequences are not given again.
+    ///
+    /// Atomic: when the session changes between looking and removing, it looks again.
+    @discardableResult
+    public func removeLast(_ count: Int, from session: String) async throws -> [Message] {
+        try Self.check(session)
+        guard count > 0 else { return [] }
+        while true {
+            guard let info = try await engine.info(session), info.messageCount > 0 else { return [] }
+            let next = info.lastSequence + 1
+            let messages = try await engine.load(session, limit: count, before: next)
+            guard let first = messages.first?.sequence else { return [] }
+            do {
+                _ = try await engine.submit(.remove(session: session, from: first, expectedNext: next))
+                return messages
+            } catch let error as MemoryError where error.code == .conflict {
+                continue
+            }
+        }
+    }
+
+    /// Keeps only the newest `count` messages of a session.
+    public func trim(_ session: String, toLast count: Int) async throws {
+        try Self.check(session)
+        guard count >= 0 else { throw MemoryError(.invalidArgument, "A negative number of messages to keep") }
+        _ = try await engine.submit(.trim(session: session, keep: count))
+    }
+
+    /// Replaces a session's own metadata.
+    ///
+    /// - Throws: `MemoryError` with `invalidArgument` for a session that doesn't exist.
+    public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {
+        try Self.check(session)
+        let json = metadata.isEmpty ? Chunk(ByteWriter()) : try Self.chunk(.object(metadata), "Session metadata")
+        _ = try await engine.submit(.setMetadata(session: session, json: json))
+    }
+
+    private static func chunk(_ value: JSONValue, _ what: String) throws(MemoryError) -> Chunk {
+        let bytes = value.serialized()
+        guard bytes.count <= Limits.metadataBytesMax else {
+            throw MemoryError(
+                .tooLarge, "\(what) of \(bytes.count) bytes; the limit is \(Limits.metadataBytesMax)")
+        }
+        var writer = ByteWriter(capacity: bytes.count)
+        bytes.withUnsafeBytes { writer.append($0) }
+        return Chunk(writer)
+    }
+
+    static func check(_ session: String) throws(MemoryError) {
+        guard (1...Limits.sessionIDBytesMax).contains(session.utf8.count) else {
+            throw MemoryError(
+                .invalidSessionID,
+                "A session id has 1 to \(Limits.sessionIDBytesMax) bytes, not \(session.utf8.count)")
+        }
+    }
+
+    // MARK: Loading
+
+    public func load(_ session: String, limit: Int?, before: UInt64?) async throws -> [Message] {
+        try await engine.load(session, limit: limit, before: before)
+    }
+
+    /// The oldest `limit` messages with a sequence of at least `from`: for reading a session from the beginning, page
+    /// by page.
+    public func load(_ session: String, from sequence: UInt64, limit: Int) async throws -> [Message] {
+        try await engine.load(session, from: sequence, limit: limit)
+    }
+
+    public func info(_ session: String) async throws -> SessionInfo? {
+        try await engine.info(session)
+    }
+
+    /// What a save recorded of the import that it belonged to; `nil` for none.
+    public func origin(of session: String) async throws -> JSONValue? {
+        try await engine.origin(of: session)
+    }
+
+    public func sessions(by order: SessionOrder, after: String?, limit: Int) async throws -> SessionPage {
+        try await engine.sessions(by: order, after: after, limit: limit)
+    }
+
+    // MARK: Forgetting
+
+    public func clear(_ session: String) async throws {
+        try Self.check(session)
+        _ = try await engine.submit(.end(.session(session), .cleared))
+    }
+
+    public func clearAll() async throws {
+        _ = try await engine.submit(.end(.all, .cleared))
+    }
+
+    @discardableResult
+    public func clearSessions(olderThan time: Timestamp, dryRun: Bool) async throws -> [SessionInfo] {
+        if dryRun { return try await engine.sessions(updatedBefore: time) }
+        guard case .ended(let sessions) = try await engine.submit(.end(.updatedBefore(time.microseconds), .cleared))
+        else { return [] }
+        return sessions
+    }
+
+    // MARK: Closing
+
+    /// Commits what is queued, writes everything into segments, and releases the directory. Calling it again does
+    /// nothing.
+    public func close() async throws {
+        let engine = engine
+        let result = await withUnsafeContinuation { (waiter: UnsafeContinuation<Result<Void, MemoryError>, Never>) in
+            // Not on the engine's own threads: it waits for them.
+            let io = IOThreads(isInline: engine.options.scheduling == .inline)
+            io.run {
+                do throws(MemoryError) {
+                    waiter.resume(returning: .success(try engine.close()))
+                } catch {
+                    waiter.resume(returning: .failure(error))
+                }
+                io.close()
+            }
+        }
+        try result.get()
+    }
+}

@@ -1,0 +1,40 @@
+/// The names of the files of a store.
+enum StorePaths {
+    static let store = "STORE"
+    static let lock = "LOCK"
+    static let current = "CURRENT"
+    static let anchor = "ANCHOR"
+    static let journals = "journal"
+    static let sessions = "sessions"
+    static let tails = "tails"
+    static let quarantine = "quarantine"
+    static let temporarySuffix = ".tmp"
+
+    static func manifest(_ number: UInt64) -> String { "MANIFEST-\(number)" }
+
+    static func journal(_ number: UInt64) -> String { "journal/\(number)" }
+
+    /// Segments are spread over 256 directories by the low byte of the session's number.
+    static func segmentDirectory(_ session: UInt64) -> String {
+        let byte = UInt8(truncatingIfNeeded: session)
+        return byte < 16 ? "sessions/0" + String(byte, radix: 16) : "sessions/" + String(byte, radix: 16)
+    }
+
+    static func segment(_ session: UInt64, generation: UInt64) -> String {
+        "\(segmentDirectory(session))/\(session).\(generation).seg"
+    }
+
+    /// The number in a manifest's name.
+    static func manifestNumber(_ name: String) -> UInt64? {
+        guard name.hasPrefix("MANIFEST-") else { return nil }
+        return UInt64(name.dropFirst("MANIFEST-".count))
+    }
+
+    /// The session and the generation in a segment's name.
+    static func segmentNumbers(_ name: String) -> (session: UInt64, generation: UInt64)? {
+        guard name.hasSuffix(".seg") else { return nil }
+        let parts = name.dropLast(4).split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let session = UInt64(parts[0]), let generation = UInt64(parts[1]) else { return nil }
+        return (session, generation)
+    }
+}

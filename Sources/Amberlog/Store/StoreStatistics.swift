@@ -1,0 +1,28 @@
+public import AgentMemory
+
+/// What a store holds and how it is doing.
+public struct StoreStatistics: Sendable {
+    public var sessions: Int
+    public var messages: UInt64
+    /// The records of live messages, before compression.
+    public var liveBytes: UInt64
+    /// The segments' lengths together, dead messages and padding included.
+    public var segmentBytes: UInt64
+    public var manifestBytes: UInt64
+    /// The preallocated journals.
+    public var journalBytes: UInt64
+    /// Records in memory that no segment holds yet.
+    public var pendingBytes: Int
+    /// Sessions with something in memory besides their index entry.
+    public var hotSessions: Int
+    public var openFiles: Int
+    /// The newest batch, and the newest that is known to be on the medium.
+    public var committedBatch: UInt64
+    public var durableBatch: UInt64
+    /// Damage that was found when opening. A store with any takes no writes.
+    public var damages: [StoreDamage]
+    /// Why the store takes no more writes, if it doesn't.
+    public var failure: MemoryError?
+    /// Why background work last failed, if it has.
+    public var lastMaintenanceFailure: MemoryError?
+}

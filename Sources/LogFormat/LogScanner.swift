@@ -1,0 +1,68 @@
+/// Walks the frames of a journal or a manifest: frames with consecutive numbers, each right behind the last or at the
+/// next block, all with the seed of their file.
+public struct LogScanner {
+    public let bytes: UnsafeRawBufferPointer
+    public let seed: UInt32
+    public let kind: FrameKind
+    /// Where the next frame is looked for.
+    public private(set) var offset: Int
+    /// The number that the next frame must have.
+    public private(set) var nextNumber: UInt64
+
+    public init(_ bytes: UnsafeRawBufferPointer, seed: UInt32, kind: FrameKind, from offset: Int, number: UInt64) {
+        self.bytes = bytes
+        self.seed = seed
+        self.kind = kind
+        self.offset = offset
+        nextNumber = number
+    }
+
+    /// The next frame and where it begins, or `nil` when no valid frame of the next number stands there.
+    public mutating func next() -> (frame: FrameHeader, offset: Int)? {
+        let aligned = Int(UInt64(offset).roundedUpToBlock)
+        if let frame = frame(at: offset) {
+            return advance(frame, at: offset)
+        }
+        if aligned != offset, let frame = frame(at: aligned) {
+            return advance(frame, at: aligned)
+        }
+        return nil
+    }
+
+    /// Goes on behind damage: the next frame found by ``laterFrame()`` is read as if nothing were missing.
+    public mutating func skip(to position: Int, number: UInt64) {
+        offset = position
+        nextNumber = number
+    }
+
+    private mutating func advance(_ frame: FrameHeader, at position: Int) -> (frame: FrameHeader, offset: Int) {
+        offset = position + frame.length
+        nextNumber = frame.sequence + 1
+        return (frame, position)
+    }
+
+    private func frame(at position: Int) -> FrameHeader? {
+        guard let frame = FrameHeader(peeking: bytes, at: position), frame.kind == kind.rawValue,
+            frame.sequence == nextNumber, frame.length <= bytes.count - position
+        else { return nil }
+        return FrameHeader(checking: bytes, at: position, seed: seed)
+    }
+
+    /// The first valid frame of a later number behind ``offset``: what tells damage from a torn tail.
+    ///
+    /// Looks at every multiple of 8; the cheap checks of kind and number come before the checksum. Message contents
+    /// that look like frames don't pass, because they can't know the file's seed.
+    public func laterFrame() -> (frame: FrameHeader, offset: Int)? {
+        var position = offset.roundedUpToWord
+        while position + FrameHeader.byteCount <= bytes.count {
+            if let frame = FrameHeader(peeking: bytes, at: position), frame.kind == kind.rawValue,
+                frame.sequence >= nextNumber, frame.length <= bytes.count - position,
+                let valid = FrameHeader(checking: bytes, at: position, seed: seed)
+            {
+                return (valid, position)
+            }
+            position += 8
+        }
+        return nil
+    }
+}
