@@ -11,7 +11,8 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [.executable(name: "amberlog-bench", targets: ["AmberlogBench"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(name: "amberlog", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     ],
     targets: [
         .systemLibrary(name: "CSQLite3", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -21,6 +22,8 @@ let package = Package(
             name: "AmberlogBench",
             dependencies: [
                 "CSQLite3", "CRocksDB", "CLMDB",
+                .product(name: "AgentMemory", package: "amberlog"),
+                .product(name: "Amberlog", package: "amberlog"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

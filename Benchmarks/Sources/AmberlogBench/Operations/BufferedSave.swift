@@ -14,7 +14,8 @@ enum BufferedSave {
 
     private static func run(_ context: Context, _ metric: Metric, size: Int) async throws {
         let kinds = context.chosen([
-            .rawAppending, .rawOverwriting, .amberlog, .lmdbWriteMap, .lmdb, .rocksdb, .sqlite, .sqlitePacked,
+            .rawAppending, .rawOverwriting, .amberlog, .amberlogDictionaries, .lmdbWriteMap, .lmdb, .rocksdb, .sqlite,
+            .sqlitePacked,
             .sqliteNormal,
         ])
         let meanRecord = context.pool.bytes(of: 0..<context.pool.entries.count).count / context.pool.entries.count

@@ -2,9 +2,9 @@
 enum Clearing {
     private static let buffered = Metric(
         "H.buffered", "Clear a session of 100 messages, not waiting for the disk: p50", unit: "µs", .lower,
-        plotted: true)
+        baseline: nil, plotted: true)
     private static let durable = Metric(
-        "H.durable", "Clear a session of 100 messages, durably: p50", unit: "µs", .lower)
+        "H.durable", "Clear a session of 100 messages, durably: p50", unit: "µs", .lower, baseline: nil)
     private static let tenth = Metric(
         "H.tenth", "Clear a tenth of all sessions and reclaim the space", unit: "s", .lower, baseline: nil)
     private static let reclaimed = Metric(

@@ -44,7 +44,7 @@ final class Context {
         self.scale = scale
         self.rounds = rounds ?? scale.rounds
         self.directory = directory
-        self.families = families
+        self.families = EngineKind.isAmberlogAvailable ? families : families.subtracting([.amberlog])
         pool = MessagePool(count: scale.poolMessages)
     }
 

@@ -12,12 +12,12 @@ enum DurableSave {
         "A.p99", "Durable save of a two-message turn, one caller: p99", unit: "µs", .lower)
 
     static func run(_ context: Context) async throws {
-        let rows =
-            context.chosen([
-                .raw, .rawExtending, .amberlog, .lmdb, .lmdbWriteMap, .rocksdb, .sqlite, .sqlitePacked,
-                .sqliteWithoutRowid,
-            ]).map { Row(label: $0.name, kind: $0) }
-            + context.chosen([.raw]).map { Row(label: "raw-handoff", kind: $0, throughQueue: true) }
+        var rows = context.chosen([
+            .raw, .rawExtending, .amberlog, .lmdb, .lmdbWriteMap, .rocksdb, .sqlite, .sqlitePacked, .sqliteWithoutRowid,
+        ]).map { Row(label: $0.name, kind: $0) }
+        if context.families.contains(.raw) {
+            rows.insert(Row(label: "raw-handoff", kind: .raw, throughQueue: true), at: 1)
+        }
         let warmUp = 50
         let perRound = context.scale.syncedSaves
         let plan = Plan.scattered(

@@ -37,11 +37,14 @@ enum RecentLoad {
                 return Double(picks.count) / time
             }
             let decoded = try await rateOf(.decoded)
-            context.report.add(rate, row.kind.family == .raw ? "raw-decoded" : row.kind.name, decoded)
-            if row.kind.family == .amberlog { return }
+            if row.kind.family == .amberlog {
+                context.report.add(rate, row.kind.name, decoded)
+                return
+            }
             let bytes = try await rateOf(.undecoded)
             context.report.add(undecoded, row.kind.name, bytes)
             if row.kind.family == .raw { context.report.add(rate, row.kind.name, bytes) }
+            context.report.add(rate, row.kind.family == .raw ? "raw-decoded" : row.kind.name, decoded)
         }
         for row in rows { try await row.engine.close() }
         context.show([rate, undecoded])

@@ -47,19 +47,20 @@ enum Plot {
                 labels.append(value)
             }
         }
-        let longest = max(isRatio ? 1 : 0, lengths.max() ?? 1)
+        // Bars that beat the limit by far end there, so that the others keep their length.
+        let longest = isRatio ? min(1.3, max(1, lengths.max() ?? 1)) : lengths.max() ?? 1
         let scale = barWidth / (longest > 0 ? longest : 1)
         let note = isRatio ? "speed as a part of raw" : metric.unit
         y += 26
         var text = """
             <text x="20" y="\(n(y))" font-size="13" font-weight="600">\(metric.operation)  \(escaped(metric.title))\
-            <tspan font-weight="400" fill="#57606a">  \(escaped(note))</tspan></text>
+            <tspan dx="8" font-weight="400" fill="#57606a">\(escaped(note))</tspan></text>
 
             """
         y += 10
         let top = y
         for (index, one) in all.enumerated() {
-            let length = max(1, lengths[index] * scale)
+            let length = max(1, min(lengths[index], longest) * scale)
             let middle = y + rowHeight / 2 + 4
             let weight = one.engine.hasPrefix("amberlog") ? "600" : "400"
             text += """
