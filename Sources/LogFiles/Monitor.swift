@@ -15,10 +15,7 @@ private import CSystem
 /// let queue = Monitor<[Int]>([])
 /// queue.withLock { $0.append(1) }
 /// queue.signal()
-/// let first = queue.withLock { state in
-///     while state.isEmpty { queue.wait(&state) }
-///     return state.removeFirst()
-/// }
+/// let first = queue.withLock(when: { !$0.isEmpty }) { $0.removeFirst() }
 /// ```
 ///
 /// `@unchecked Sendable`: `value` is touched only between lock and unlock of `mutex`.
@@ -54,14 +51,26 @@ public final class Monitor<Value>: @unchecked Sendable {
         return try body(&value)
     }
 
-    /// Gives the lock back, waits for a signal, and takes it again. Only inside ``withLock(_:)``; may return without
-    /// a signal, so call it in a loop.
-    public func wait(_ value: inout Value) {
-        pthread_cond_wait(condition, mutex)
+    /// Waits until `condition` holds, then runs `body`, both with the lock held. Whoever makes the condition true calls
+    /// ``signal()``.
+    ///
+    /// The condition is a function of its own rather than a loop in the caller's body, because inside one access to
+    /// the value the compiler may assume that nobody else changes it.
+    public func withLock<Result, Failure: Error>(
+        when condition: (Value) -> Bool, _ body: (inout sending Value) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !condition(value) { pthread_cond_wait(self.condition, mutex) }
+        return try body(&value)
     }
 
-    /// Like ``wait(_:)``, but returns `false` after `timeout_ms`.
-    public func wait(_ value: inout Value, timeout_ms: Int) -> Bool {
+    /// Like ``withLock(when:_:)``, but runs `body` after `timeout_ms` all the same, and tells it whether the condition
+    /// holds.
+    public func withLock<Result, Failure: Error>(
+        when condition: (Value) -> Bool, timeout_ms: Int,
+        _ body: (inout sending Value, Bool) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
         var deadline = timespec()
         clock_gettime(CLOCK_REALTIME, &deadline)
         deadline.tv_sec += timeout_ms / 1000
@@ -70,7 +79,15 @@ public final class Monitor<Value>: @unchecked Sendable {
             deadline.tv_nsec -= 1_000_000_000
             deadline.tv_sec += 1
         }
-        return pthread_cond_timedwait(condition, mutex, &deadline) == 0
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        var holds = condition(value)
+        while !holds {
+            let result = pthread_cond_timedwait(self.condition, mutex, &deadline)
+            holds = condition(value)
+            if result != 0 { break }
+        }
+        return try body(&value, holds)
     }
 
     /// Wakes every waiting thread.
@@ -106,9 +123,7 @@ public final class WorkerThread: Sendable {
 
     /// Returns when the body has. Blocks the calling thread.
     public func join() {
-        finished.withLock { done in
-            while !done { finished.wait(&done) }
-        }
+        finished.withLock(when: { $0 }) { _ in }
     }
 }
 

@@ -20,10 +20,7 @@ import Testing
         let sum = Monitor(0)
         let worker = try WorkerThread(name: "a name that is longer than the system takes") {
             for _ in 0..<100 {
-                let next = queue.withLock { state in
-                    while state.isEmpty { queue.wait(&state) }
-                    return state.removeFirst()
-                }
+                let next = queue.withLock(when: { !$0.isEmpty }) { $0.removeFirst() }
                 sum.withLock { $0 += next }
             }
         }
@@ -37,12 +34,7 @@ import Testing
 
     @Test func `a wait ends without a signal`() {
         let monitor = Monitor(false)
-        let isSignalled = monitor.withLock { state in
-            var result = true
-            // A wake-up without a signal is allowed, so until it times out.
-            while result { result = monitor.wait(&state, timeout_ms: 20) }
-            return result
-        }
+        let isSignalled = monitor.withLock(when: { $0 }, timeout_ms: 20) { _, holds in holds }
         #expect(!isSignalled)
     }
 

@@ -112,19 +112,21 @@ extension Engine {
     /// Commits until the store is closed. The body of the commit thread.
     func commitLoop() {
         while true {
-            let isTimeToStop = state.withLock { state -> Bool in
-                while state.queue.isEmpty {
-                    if state.isClosed { return true }
-                    state.isCommitterIdle = true
-                    guard let pause = pause(state) else {
-                        self.state.wait(&state)
-                        continue
-                    }
-                    if !self.state.wait(&state, timeout_ms: pause) { break }
-                }
-                state.isCommitterIdle = false
-                return false
+            let pause = state.withLock { state -> Int? in
+                state.isCommitterIdle = state.queue.isEmpty
+                return self.pauseBeforeIdleWork(state)
             }
+            let isReady = { (state: EngineState) in !state.queue.isEmpty || state.isClosed }
+            let finish = { (state: EngineState) -> Bool in
+                state.isCommitterIdle = false
+                return state.isClosed && state.queue.isEmpty
+            }
+            let isTimeToStop =
+                if let pause {
+                    state.withLock(when: isReady, timeout_ms: pause) { state, _ in finish(state) }
+                } else {
+                    state.withLock(when: isReady) { finish($0) }
+                }
             if isTimeToStop { return }
             commitOnce()
             noteIdleness()
@@ -132,7 +134,7 @@ extension Engine {
     }
 
     /// How long the commit thread sleeps before it looks after what it has written; `nil` when that is done.
-    private func pause(_ state: EngineState) -> Int? {
+    private func pauseBeforeIdleWork(_ state: EngineState) -> Int? {
         switch options.durability {
         case .synced: state.durableThrough > state.anchoredThrough ? Self.idle_ms : nil
         case .interval(let interval): max(1, Int(interval.microseconds / 1000))
@@ -316,22 +318,26 @@ extension Engine {
                 failure = MemoryError(error, "Synchronizing the journal")
             }
         }
-        let mustCheckpoint = state.withLock { state -> Bool in
+        // A spare of the right size, or a reason why there will be none.
+        let isSettled = { (state: EngineState) in
+            failure != nil || state.failure != nil || state.journalFailure != nil || self.options.scheduling == .inline
+                || (state.spare.map { $0.size >= wanted } ?? false)
+        }
+        let mustCheckpoint = state.withLock(when: isSettled) { state -> Bool in
             defer { state.isCommitting = false }
             if let failure {
                 state.failure = failure
                 return false
             }
-            while !(state.spare.map { $0.size >= wanted } ?? false) {
+            guard state.spare.map({ $0.size >= wanted }) ?? false else {
+                // The journal could not be made. Those who wait hear of it; the next save tries again.
                 if let error = state.journalFailure {
-                    // The journal could not be made. Those who wait hear of it; the next save tries again.
                     state.journalFailure = nil
                     state.failQueue(error)
-                    return false
                 }
-                if state.failure != nil || options.scheduling == .inline { return false }
-                self.state.wait(&state)
+                return false
             }
+            state.journalFailure = nil
             state.wantedJournalBytes = 0
             if !options.isSynced { state.durableThrough = max(state.durableThrough, state.committedThrough) }
             if let journal = state.journal {

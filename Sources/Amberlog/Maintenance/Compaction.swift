@@ -1,4 +1,4 @@
-public import AgentMemory
+internal import AgentMemory
 internal import LogFiles
 internal import LogFormat
 

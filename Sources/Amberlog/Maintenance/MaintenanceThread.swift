@@ -12,6 +12,8 @@ struct MaintenanceState: Sendable {
     var isClosing = false
     /// Someone is doing maintenance in the caller (inline scheduling): don't nest.
     var isBusy = false
+
+    var hasWork: Bool { isJournalWanted || isCheckpointWanted || isSweepWanted || !requests.isEmpty }
 }
 
 /// One thread prepares journals, checkpoints, compacts, sweeps, erases and backs up: one thing at a time, so none of
@@ -26,16 +28,11 @@ extension Engine {
     /// The body of the maintenance thread.
     func maintenanceLoop() {
         while true {
-            let isOver = maintenance.withLock { state -> Bool in
-                while !state.isJournalWanted, !state.isCheckpointWanted, !state.isSweepWanted,
-                    state.requests.isEmpty
-                {
-                    if state.isClosing { return true }
-                    if !maintenance.wait(&state, timeout_ms: options.sweepInterval_ms) {
-                        state.isSweepWanted = true
-                    }
-                }
-                return false
+            let isOver = maintenance.withLock(
+                when: { $0.hasWork || $0.isClosing }, timeout_ms: options.sweepInterval_ms
+            ) { state, hasWork -> Bool in
+                if !hasWork { state.isSweepWanted = true }
+                return hasWork && !state.hasWork
             }
             if isOver { return }
             doUrgentMaintenance()

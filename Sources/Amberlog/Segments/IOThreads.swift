@@ -55,9 +55,8 @@ final class IOThreads: Sendable {
 
     private func work() {
         while true {
-            let job = queue.withLock { state -> (@Sendable () -> Void)? in
-                state.idle += 1
-                while state.jobs.isEmpty && !state.isClosed { queue.wait(&state) }
+            queue.withLock { $0.idle += 1 }
+            let job = queue.withLock(when: { !$0.jobs.isEmpty || $0.isClosed }) { state -> (@Sendable () -> Void)? in
                 state.idle -= 1
                 if state.jobs.isEmpty {
                     state.threads -= 1
