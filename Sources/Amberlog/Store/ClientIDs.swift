@@ -29,7 +29,11 @@ extension Engine {
                         return false
                     }
                     var ids = RememberedIDs()
-                    for entry in entries where !Self.isRemoved(entry.sequence, flushed) { ids.remember(entry) }
+                    // Not as the segment has it: messages may have been removed since.
+                    let removed = state.table.removedRanges(slot)
+                    for entry in entries where !removed.contains(where: { $0.contains(entry.sequence) }) {
+                        ids.remember(entry)
+                    }
                     for entry in hot.newIDs { ids.remember(entry) }
                     hot.ids = ids
                     return true
@@ -55,9 +59,5 @@ extension Engine {
     private func slot(_ session: String, _ state: EngineState) -> Int32? {
         var id = session
         return id.withUTF8 { state.table.find(UnsafeRawBufferPointer($0)) }
-    }
-
-    private static func isRemoved(_ sequence: UInt64, _ state: SessionState) -> Bool {
-        state.removed.contains { $0.contains(sequence) }
     }
 }
