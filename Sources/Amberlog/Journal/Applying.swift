@@ -25,7 +25,7 @@ extension EngineState {
                     coolDown(slot)
                 }
                 table.remove(slot)
-            case .append, .end, .firstLive, .removed, .metadata:
+            case .append, .origin, .end, .firstLive, .removed, .metadata:
                 // What was planned for it lapses with the epoch.
                 break
             }
@@ -39,7 +39,7 @@ extension EngineState {
         switch effect {
         case .begin(let slot):
             table[slot].pointee.status |= SessionRecord.isVisible
-        case .append(let slot, let run, let ids, let origin):
+        case .append(let slot, let run, let ids):
             let session = touched(slot, batch: number)
             session.runs.append(run)
             let record = table[slot]
@@ -58,13 +58,12 @@ extension EngineState {
                     session.newIDs.append(entry)
                 }
             }
-            if let origin {
-                session.origin = origin
-                record.pointee.flags |= SessionState.hasOrigin
-            }
             liveMessages += UInt64(run.count)
             liveBytes += UInt64(run.records.count)
             pendingBytes += run.records.count
+        case .origin(let slot, let json):
+            touched(slot, batch: number).origin = json
+            table[slot].pointee.flags |= SessionState.hasOrigin
         case .end(let slot, let ending):
             end(slot, ending, batch: number)
         case .firstLive(let slot, let sequence, let count, let bytes):
@@ -121,8 +120,12 @@ extension EngineState {
         let dropped = min(droppedBytes, record.pointee.liveBytes)
         record.pointee.liveBytes -= dropped
         liveBytes -= min(liveBytes, dropped)
-        let ranges = table.removedRanges(session.slot).filter { $0.upperBound > record.pointee.firstLive }
-        table.setRemoved(ranges, at: session.slot)
+        // What was removed before it stays known where messages have ids: those are free again, though the segment still
+        // lists them.
+        if record.pointee.flags & SessionState.hasIDs == 0 {
+            let ranges = table.removedRanges(session.slot).filter { $0.upperBound > record.pointee.firstLive }
+            table.setRemoved(ranges, at: session.slot)
+        }
         // Whole runs that are gone needn't be written to a segment.
         while let run = session.runs.first, run.endSequence <= record.pointee.firstLive {
             pendingBytes -= run.records.count

@@ -53,7 +53,8 @@ struct QueuedOperation: Sendable {
 /// What becomes true in memory once the batch is written.
 enum Effect {
     case begin(slot: Int32)
-    case append(slot: Int32, run: PendingRun, ids: [SegmentIDs.Entry], origin: [UInt8]?)
+    case append(slot: Int32, run: PendingRun, ids: [SegmentIDs.Entry])
+    case origin(slot: Int32, json: [UInt8])
     case end(slot: Int32, ending: BatchEntry.Ending)
     case firstLive(slot: Int32, sequence: UInt64, count: UInt64, bytes: UInt64)
     case removed(slot: Int32, range: Range<UInt64>, bytes: UInt64)

@@ -88,6 +88,8 @@ extension EngineState {
                 }
             }
             if places.count == messages.count {
+                // How far an import has come counts all the same.
+                if let slot = found { planOrigin(request, slot) }
                 // A duplicate of a message in this very batch shares its fate, so the answer waits for the batch.
                 let receipt = OperationResult.saved(SaveReceipt(sequences: next..<next, duplicates: duplicates))
                 return batch.isEmpty ? .decided(.success(receipt)) : .planned(receipt)
@@ -110,16 +112,18 @@ extension EngineState {
             ids.append(SegmentIDs.Entry(hash: id, sequence: next + UInt64(index)))
             session.plannedIDs[id] = next + UInt64(index)
         }
-        var origin: [UInt8]?
-        if let chunk = request.origin {
-            batch.append(BatchEntry(.origin, session: number), payload: chunk)
-            origin = Array(chunk.bytes)
-        }
-        effects.append(.append(slot: slot, run: run, ids: ids, origin: origin))
+        effects.append(.append(slot: slot, run: run, ids: ids))
+        planOrigin(request, slot)
         if let maximum = options.maximumMessages, session.plannedCount > UInt64(maximum) {
             planFirstLive(slot, keep: UInt64(maximum))
         }
         return .planned(.saved(SaveReceipt(sequences: next..<run.endSequence, duplicates: duplicates)))
+    }
+
+    private func planOrigin(_ request: SaveRequest, _ slot: Int32) {
+        guard let chunk = request.origin else { return }
+        batch.append(BatchEntry(.origin, session: table[slot].pointee.number), payload: chunk)
+        effects.append(.origin(slot: slot, json: Array(chunk.bytes)))
     }
 
     private func planBegin(_ id: String, time_µs: Int64, options: ResolvedOptions) -> Int32 {

@@ -82,11 +82,7 @@ struct Replay {
         case .metadata:
             effect = isDamaged ? nil : .metadata(slot: slot, json: Array(payload))
         case .origin:
-            effect = nil
-            if !isDamaged {
-                state.hotSession(slot).origin = Array(payload)
-                record.pointee.flags |= SessionState.hasOrigin
-            }
+            effect = isDamaged ? nil : .origin(slot: slot, json: Array(payload))
         case .begin, .end:
             effect = nil
         }
@@ -146,7 +142,7 @@ struct Replay {
         writer.append(payload)
         let run = PendingRun(
             records: Chunk(writer), firstSequence: entry.value, count: Int(entry.messageCount), batch: batch.number)
-        return .append(slot: slot, run: run, ids: ids, origin: nil)
+        return .append(slot: slot, run: run, ids: ids)
     }
 
     /// Checks that the payload is the records that it should be, and collects their client ids.
