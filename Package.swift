@@ -42,12 +42,18 @@ let package = Package(
             name: "LogFormatTests", dependencies: ["LogFormat", "CChecksum"], swiftSettings: strict),
         .testTarget(
             name: "LogFilesTests", dependencies: ["LogFiles", "AmberlogTestKit"], swiftSettings: strict),
+        .target(
+            name: "StoreModel", dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles"],
+            path: "Tests/StoreModel", swiftSettings: strict),
         .testTarget(
-            name: "AmberlogTests", dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit"],
+            name: "AmberlogTests",
+            dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "LogFormat", "StoreModel"],
             swiftSettings: strict),
         .testTarget(
             name: "CrashTests",
-            dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "LogFormat"],
+            dependencies: [
+                "Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "LogFormat", "StoreModel",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,73 @@
+package import AgentMemory
+package import Amberlog
+package import AmberlogTestKit
+package import LogFiles
+
+/// A store on a simulated disk that can be opened again and again.
+package struct StoreFixture: Sendable {
+    package let disk: SimulatedDisk
+    package let clock: ManualClock
+    package var options: StoreOptions
+
+    package init(disk: SimulatedDisk = SimulatedDisk(), clock: ManualClock = ManualClock()) {
+        self.disk = disk
+        self.clock = clock
+        options = Self.smallOptions(clock: clock)
+    }
+
+    /// Everything in the caller, small journals, nothing in the background.
+    package static func smallOptions(clock: ManualClock) -> StoreOptions {
+        var options = StoreOptions()
+        options.initialJournalBytes = 32 << 10
+        options.maximumJournalBytes = 64 << 10
+        options.compactAfter = nil
+        options.clock = clock
+        options.scheduling = .inline
+        return options
+    }
+
+    /// Opens the store as another process would.
+    package func open(
+        _ files: (any FileSystem)? = nil, _ change: (inout StoreOptions) -> Void = { _ in }
+    ) async throws -> AmberlogStore {
+        var options = options
+        change(&options)
+        return try await AmberlogStore.open(files ?? SimulatedFileSystem(disk), options: options)
+    }
+
+    /// Opens what a killed process would leave on the disk now, or, with a choice, what a power loss would.
+    package func afterCrash(_ choice: CrashChoice? = nil) -> StoreFixture {
+        let image = choice.map { disk.crashImage(after: disk.operationCount, choosing: $0) } ?? disk.copy()
+        var fixture = StoreFixture(disk: image, clock: clock)
+        fixture.options = options
+        return fixture
+    }
+}
+
+/// Messages of short contents.
+package func texts(_ contents: String..., role: Role = .user) -> [Message] {
+    contents.map { Message(role: role, content: $0, timestamp: Timestamp(microseconds: ManualClock.start_µs)) }
+}
+
+/// Numbered messages.
+package func numbered(_ range: ClosedRange<Int>, bytes: Int = 0) -> [Message] {
+    range.map { number in
+        var content = "message \(number)"
+        if content.utf8.count < bytes { content += String(repeating: "x", count: bytes - content.utf8.count) }
+        return Message(
+            role: number.isMultiple(of: 2) ? .assistant : .user, content: content,
+            timestamp: Timestamp(microseconds: ManualClock.start_µs + Int64(number)))
+    }
+}
+
+/// The code of the error that an operation throws, `nil` when it throws none.
+package func code(of operation: () async throws -> Void) async -> MemoryError.Code? {
+    do {
+        try await operation()
+        return nil
+    } catch let error as MemoryError {
+        return error.code
+    } catch {
+        return .unsupported
+    }
+}
