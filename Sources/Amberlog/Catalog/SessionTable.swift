@@ -1,5 +1,13 @@
 internal import LogFormat
 
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Musl)
+    private import Musl
+#elseif canImport(Darwin)
+    private import Darwin
+#endif
+
 /// The session index: records in plain memory, found by the session's id through an open-addressing hash table.
 ///
 /// A session costs its 120-byte record, 8 bytes of hash table at a load of 1/4 to 3/4 (11 to 32 bytes), and its id.
@@ -53,7 +61,7 @@ final class SessionTable {
             if UInt32(entry >> 32) == hash {
                 let slot = Int32(truncatingIfNeeded: (entry & 0xFFFF_FFFF) &- 1)
                 let known = self[slot].pointee.idBytes
-                if known.count == id.count, known.elementsEqual(id) { return slot }
+                if known.count == id.count, memcmp(known.baseAddress!, id.baseAddress!, id.count) == 0 { return slot }
             }
             bucket = (bucket &+ 1) & mask
         }

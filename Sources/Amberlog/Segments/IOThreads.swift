@@ -74,13 +74,13 @@ final class IOThreads: Sendable {
     }
 }
 
-extension Engine {
-    /// Runs work that may wait for the disk away from Swift's cooperative threads.
-    func onIOThread<Value: Sendable>(
-        _ work: @escaping @Sendable () throws(MemoryError) -> Value
+extension IOThreads {
+    /// Runs work and returns what it returns.
+    func run<Value: Sendable>(
+        returning work: @escaping @Sendable () throws(MemoryError) -> Value
     ) async throws(MemoryError) -> Value {
         let result = await withUnsafeContinuation { (waiter: UnsafeContinuation<Result<Value, MemoryError>, Never>) in
-            io.run {
+            run {
                 do throws(MemoryError) {
                     waiter.resume(returning: .success(try work()))
                 } catch {
@@ -89,5 +89,23 @@ extension Engine {
             }
         }
         return try result.get()
+    }
+
+    /// Runs work on a thread that ends with it.
+    static func runOnce<Value: Sendable>(
+        isInline: Bool, _ work: @escaping @Sendable () throws(MemoryError) -> Value
+    ) async throws(MemoryError) -> Value {
+        let threads = IOThreads(isInline: isInline)
+        defer { threads.close() }
+        return try await threads.run(returning: work)
+    }
+}
+
+extension Engine {
+    /// Runs work that may wait for the disk away from Swift's cooperative threads.
+    func onIOThread<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(MemoryError) -> Value
+    ) async throws(MemoryError) -> Value {
+        try await io.run(returning: work)
     }
 }

@@ -133,23 +133,26 @@ extension Engine {
         }
         guard segmentCount > 0 else { return plan }
         if inSegment.isEmpty { inSegment = range }
-        let average = record.pointee.liveBytes / max(1, record.pointee.liveCount) + 1
         plan.segment = ReadPlan.SegmentPart(
             slot: slot, number: record.pointee.number, generation: record.pointee.generation,
             length: record.pointee.segmentLength, file: state.descriptors.file(at: record.pointee.descriptor),
             wanted: inSegment, removed: removed, count: segmentCount,
-            estimate: Self.estimate(
-                segmentCount, average: average, length: record.pointee.segmentLength,
-                isSealed: record.pointee.flags & SessionState.sealed != 0))
+            estimate: Self.estimate(segmentCount, record.pointee))
         return plan
     }
 
-    /// What to read at once: the messages at their average size and a quarter more, a commit frame with its padding,
+    /// What to read at once. The messages at their average size, or at the size that they take in this segment with its
+    /// padding and dead messages, whichever is more (up to three times the first); a quarter more because sizes vary;
     /// and the rest of a block.
-    private static func estimate(_ count: Int, average: UInt64, length: UInt64, isSealed: Bool) -> Int {
-        let (bytes, overflow) = UInt64(count).multipliedReportingOverflow(by: average * 9 / 8)
-        let extra = UInt64(isSealed ? SegmentWriter.sealedBlockBytes + 4096 : 2 * Limits.blockBytes)
-        return Int(min(length, overflow ? length : bytes + extra))
+    private static func estimate(_ count: Int, _ record: SessionRecord) -> Int {
+        let live = max(1, record.liveCount)
+        let isSealed = record.flags & SessionState.sealed != 0
+        let pure = record.liveBytes / live + 1
+        let stored = min(record.segmentLength / live + 1, 3 * pure)
+        let (bytes, overflow) = UInt64(count).multipliedReportingOverflow(by: isSealed ? stored : max(pure, stored))
+        if overflow || bytes > record.segmentLength { return Int(record.segmentLength) }
+        let extra = UInt64(isSealed ? SegmentWriter.sealedBlockBytes : Limits.blockBytes)
+        return Int(min(record.segmentLength, bytes + bytes / 4 + extra))
     }
 
     /// The pieces of a run that are in range and not removed, oldest first.

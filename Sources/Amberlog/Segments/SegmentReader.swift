@@ -71,7 +71,7 @@ struct SegmentReader: Sendable {
             }
             if isFirstReached || left == 0 { break }
             // The next frame reaches beyond the window: read on from its end, at least all of it.
-            size = max(Self.windowBytes / 4, try frameLength(endingAt: position, in: window) ?? 0)
+            size = max(min(4 * size, Self.windowBytes), try frameLength(endingAt: position, in: window) ?? 0)
         }
         if pieces.count == 1 { return (pieces[0], cursor) }
         return (pieces.reversed().flatMap { $0 }, cursor)
@@ -127,7 +127,7 @@ struct SegmentReader: Sendable {
                 pieces.append(messages)
             }
             if isLastReached || left == 0 { break }
-            size = max(Self.windowBytes / 4, size)
+            size = max(min(4 * size, Self.windowBytes), Limits.blockBytes)
             if let frame = window.peek(at: position) { size = max(size, frame.length) }
         }
         if pieces.count == 1 { return (pieces[0], cursor) }

@@ -77,13 +77,6 @@ extension AmberlogStore {
         }
     }
 
-    /// Moves a read-only store on to the newest consistent state.
-    ///
-    /// Until then it sees the state of the moment of opening, whatever the writer does.
-    public func refresh() async throws {
-        throw MemoryError(.unsupported, "Open the store again to see its newest state")
-    }
-
     /// What the store holds and how it is doing. O(1).
     public var statistics: StoreStatistics {
         let engine = engine

@@ -1,6 +1,7 @@
 public import AgentMemory
 package import LogFiles
 internal import LogFormat
+internal import Synchronization
 
 /// A store of conversations in a directory: durable, crash-safe, embedded.
 ///
@@ -18,10 +19,15 @@ internal import LogFormat
 ///
 /// A store that is let go without ``close()`` loses nothing; the next opening replays its journal.
 public final class AmberlogStore: MemoryBackend {
-    let engine: Engine
+    /// Replaced by ``refresh()`` only, which is for readers.
+    private let current: Mutex<Engine>
+    private let options: StoreOptions
 
-    private init(_ engine: Engine) {
-        self.engine = engine
+    var engine: Engine { current.withLock { $0 } }
+
+    private init(_ engine: Engine, _ options: StoreOptions) {
+        current = Mutex(engine)
+        self.options = options
     }
 
     deinit {
@@ -48,19 +54,27 @@ public final class AmberlogStore: MemoryBackend {
 
     /// Opens a store on a file system of one's own.
     package static func open(_ files: any FileSystem, options: StoreOptions) async throws -> AmberlogStore {
-        let io = IOThreads(isInline: options.scheduling == .inline)
-        defer { io.close() }
-        let result = await withUnsafeContinuation {
-            (waiter: UnsafeContinuation<Result<Engine, MemoryError>, Never>) in
-            io.run {
-                do throws(MemoryError) {
-                    waiter.resume(returning: .success(try Engine.open(files, options)))
-                } catch {
-                    waiter.resume(returning: .failure(error))
-                }
-            }
+        let engine = try await IOThreads.runOnce(isInline: options.scheduling == .inline) { () throws(MemoryError) in
+            try Engine.open(files, options)
         }
-        return AmberlogStore(try result.get())
+        return AmberlogStore(engine, options)
+    }
+
+    /// Moves a read-only store on to the newest consistent state.
+    ///
+    /// Until then it sees the state of the moment of opening, whatever the writer does, and the writer keeps the files
+    /// that this state needs. Does nothing for a store that is open for writing. O(sessions), like opening.
+    public func refresh() async throws {
+        let old = engine
+        guard old.isReadOnly else { return }
+        if old.state.withLock({ $0.isClosed }) { throw MemoryError.closedStore }
+        let options = options
+        let new = try await IOThreads.runOnce(isInline: options.scheduling == .inline) { () throws(MemoryError) in
+            try Engine.open(old.files, options)
+        }
+        current.withLock { $0 = new }
+        // Reads that have begun go on: they hold what they need. Ones that have not look at the new state.
+        old.catalog.withLock { $0.release() }
     }
 
     // MARK: Saving
@@ -205,18 +219,9 @@ public final class AmberlogStore: MemoryBackend {
     /// nothing.
     public func close() async throws {
         let engine = engine
-        let result = await withUnsafeContinuation { (waiter: UnsafeContinuation<Result<Void, MemoryError>, Never>) in
-            // Not on the engine's own threads: it waits for them.
-            let io = IOThreads(isInline: engine.options.scheduling == .inline)
-            io.run {
-                do throws(MemoryError) {
-                    waiter.resume(returning: .success(try engine.close()))
-                } catch {
-                    waiter.resume(returning: .failure(error))
-                }
-                io.close()
-            }
+        // Not on the engine's own threads: it waits for them.
+        try await IOThreads.runOnce(isInline: options.scheduling == .inline) { () throws(MemoryError) in
+            try engine.close()
         }
-        try result.get()
     }
 }

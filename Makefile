@@ -1,0 +1,50 @@
+# Amberlog: `make test` and `make demo` do all of their own set-up on a fresh Debian or Ubuntu with a Swift toolchain.
+SWIFT ?= swift
+FILE ?= Examples/sample.jsonl
+APT_PACKAGES := zlib1g-dev liblz4-dev
+
+.PHONY: all setup build release test demo bench format lint clean
+
+all: build
+
+# The system libraries. A package that is there already costs one look-up; nothing is installed without root.
+setup:
+	@for package in $(APT_PACKAGES); do \
+	  dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \
+	  if command -v apt-get >/dev/null; then \
+	    echo "Installing$$missing"; \
+	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $$missing >/dev/null; \
+	  else \
+	    echo "Please install$$missing (or what your system calls them)" >&2; exit 1; \
+	  fi; \
+	fi
+
+build: setup
+	$(SWIFT) build
+
+release: setup
+	$(SWIFT) build -c release --static-swift-stdlib --product amberlog
+
+# Every suite. AMBERLOG_SEED=… replays the random ones.
+test: setup
+	$(SWIFT) test
+
+# Makes a store, imports a conversation (FILE=… for one of yours), lists, loads, searches, and opens it again.
+demo: release
+	./Examples/demo.sh "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/amberlog" "$(FILE)"
+
+# Amberlog and its peers side by side: a table, JSON lines and a plot in Benchmarks/results.
+bench: setup
+	./Benchmarks/run $(ARGUMENTS)
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks/Sources Package.swift
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks/Sources Package.swift
+
+clean:
+	rm -rf .build .build-* Benchmarks/.build Benchmarks/results
