@@ -24,7 +24,7 @@ extension Engine {
     /// - Throws: `readersActive` when a reader still has an older state locked. What has begun stays begun.
     func finishErasures() throws(MemoryError) -> EraseReport {
         var report = EraseReport()
-        try rotateForErasure()
+        try retireJournalsInUse()
         // Segments of erased sessions are not removed by the checkpoint, so that they are overwritten first.
         try checkpoint()
         let erasing = catalog.withLock { $0.erasing }
@@ -57,20 +57,24 @@ extension Engine {
         return report
     }
 
-    /// Ends the active journal, so that the checkpoint that follows retires all that hold what is to go.
-    private func rotateForErasure() throws(MemoryError) {
+    /// Ends the active journal and the spare, so that the checkpoint that follows retires every file that may hold what
+    /// is to go: a recycled journal carries its earlier life behind its newest batch. Saves go on in a fresh one.
+    private func retireJournalsInUse() throws(MemoryError) {
         guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
         while true {
             let isDone = state.withLock { state -> Bool in
                 // Not while a batch is being written: it belongs to the journal that it goes to.
                 if state.isCommitting { return false }
-                if let journal = state.journal { state.close(journal) }
+                for journal in [state.journal, state.spare] { if let journal { state.close(journal) } }
                 state.journal = nil
+                state.spare = nil
                 return true
             }
-            if isDone { return }
+            if isDone { break }
             ProcessIdentity.sleep_ms(1)
         }
+        catalog.withLock { $0.recyclable = [] }
+        if options.scheduling == .threads { prepareJournal() }
     }
 
     private func segments(of erasing: Set<UInt64>) throws(MemoryError) -> [String] {
@@ -85,19 +89,10 @@ extension Engine {
         return paths
     }
 
-    /// Every journal file but the active one and the spare, which have been made since.
+    /// Every journal file but the active one and the spare, which were filled with zeros since.
     private func wipeJournals(_ report: inout EraseReport) throws(MemoryError) {
         let inUse = state.withLock { state in
             Set([state.journal?.number, state.spare?.number].compactMap { $0 })
-        }
-        // A spare made from a retired file carries its old contents behind the header.
-        let spare = state.withLock { $0.spare }
-        if let spare {
-            try withFileErrors("Overwriting a journal") { () throws(FileError) in
-                try spare.file.writeZeros(
-                    from: UInt64(Limits.blockBytes), count: spare.size - UInt64(Limits.blockBytes))
-                try spare.file.synchronize()
-            }
         }
         catalog.withLock { $0.recyclable = [] }
         for name in try names(in: StorePaths.journals) {

@@ -153,7 +153,7 @@ extension Engine {
     // MARK: Journals
 
     /// Makes the spare journal, from a retired file when one of the right size is there.
-    private func prepareJournal() {
+    func prepareJournal() {
         let work = state.withLock { state -> (size: UInt64, number: UInt64, unusable: JournalFile?)? in
             let wanted = max(state.journalBytes, min(state.wantedJournalBytes.roundedUpToBlock, UInt64(Limits.journalBytesMax)))
             if let spare = state.spare, spare.size >= state.wantedJournalBytes { return nil }
