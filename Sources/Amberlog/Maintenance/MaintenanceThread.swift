@@ -198,7 +198,10 @@ extension Engine {
             return try JournalPreparation.create(number: number, size: size, store: identity.id, in: files)
         }
         let entry = JournalState(number: number, file: journal.identity, size: size, firstBatch: 0)
-        try catalog.append([.journal(entry)])
+        // With the counters, so that the number is not given again once the journal has been retired.
+        var counters = state.withLock { $0.counters }
+        counters.checkpointed = catalog.checkpointed
+        try catalog.append([.journal(entry), .counters(counters)])
         catalog.journals[number] = entry
         return journal
     }

@@ -216,7 +216,10 @@ final class Findings {
             state.segmentBytes += session.state.segmentLength
         }
         state.nextSession = manifest.counters.nextSession
-        state.nextFile = max(manifest.counters.nextFile, (manifest.journals.keys.max() ?? 0) + 1, number + 1)
+        // Files that no manifest lists any more, or not yet, have used up their numbers all the same.
+        let leftover = ((try? files.list(StorePaths.journals)) ?? []).compactMap { UInt64($0) }.max() ?? 0
+        state.nextFile = max(
+            manifest.counters.nextFile, (manifest.journals.keys.max() ?? 0) + 1, number + 1, leftover + 1)
         state.latestClock_µs = manifest.counters.clock_µs
         let findings = Findings(manifest, anchor, state)
         try findings.replay(files, identity, slots: slots, isLive: isLive)

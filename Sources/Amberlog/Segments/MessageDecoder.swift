@@ -76,6 +76,8 @@ enum MessageDecoder {
         return bytes
     }
 
+    // Inlined so that the message is built where it stays: returned, it would be copied and destroyed once more.
+    @inline(__always)
     private static func message(
         _ record: MessageRecord, sequence: UInt64, metadata: MetadataBuffer?, at offset: inout Int
     ) -> Message {
@@ -94,6 +96,7 @@ enum MessageDecoder {
             encodedMetadata: encoded)
     }
 
+    @inline(__always)
     private static func text(_ bytes: UnsafeRawBufferPointer, isASCII: Bool) -> String {
         guard bytes.count > 0 else { return "" }
         return bytes.withMemoryRebound(to: UInt8.self) { bytes in
