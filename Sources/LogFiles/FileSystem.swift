@@ -105,7 +105,7 @@ extension File {
                 let count = try read(into: rest, at: offset + UInt64(done))
                 if count == 0 { break }
                 done += count
-            } catch where error.isInterrupted {
+            } catch  where error.isInterrupted {
                 continue
             }
         }
@@ -122,7 +122,7 @@ extension File {
         // The common case: one call takes everything.
         do throws(FileError) {
             done = try write(parts, at: offset)
-        } catch where error.isInterrupted {
+        } catch  where error.isInterrupted {
             done = 0
         }
         while done < total {
@@ -139,7 +139,7 @@ extension File {
                     try write(UnsafeBufferPointer(start: pointer, count: 1), at: offset + UInt64(done))
                 }
                 done += count
-            } catch where error.isInterrupted {
+            } catch  where error.isInterrupted {
                 continue
             }
         }

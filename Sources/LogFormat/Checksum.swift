@@ -23,7 +23,8 @@ public enum Checksum {
             words.initialize(repeating: 0)
             words[0] = key.high.littleEndian
             words[1] = key.low.littleEndian
-            amber_siphash128(UnsafeRawPointer(base).assumingMemoryBound(to: UInt8.self), bytes.baseAddress, bytes.count, base + 2)
+            amber_siphash128(
+                UnsafeRawPointer(base).assumingMemoryBound(to: UInt8.self), bytes.baseAddress, bytes.count, base + 2)
             return Identity(high: words[2], low: words[3])
         }
     }

@@ -80,7 +80,8 @@ public struct FileHeader: Sendable, Hashable {
     }
 
     /// - Returns: The header and the length of its frame.
-    public static func decode(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> (header: FileHeader, length: Int) {
+    public static func decode(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> (header: FileHeader, length: Int)
+    {
         guard let frame = FrameHeader(checking: bytes, at: 0, seed: 0) else { throw FormatError(.checksum, at: 0) }
         guard frame.kind == FrameKind.fileHeader.rawValue else { throw FormatError(.unknownKind, at: 8) }
         let body = UnsafeRawBufferPointer(rebasing: bytes[..<(FrameHeader.byteCount + frame.checked)])

@@ -210,7 +210,7 @@ final class Catalog: @unchecked Sendable {
     func removeFile(_ path: String) throws(MemoryError) {
         do throws(FileError) {
             try files.remove(path)
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return
         } catch {
             throw MemoryError(error, "Removing a file")

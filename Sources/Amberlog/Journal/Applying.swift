@@ -50,7 +50,8 @@ extension EngineState {
             if !ids.isEmpty {
                 record.pointee.flags |= SessionState.hasIDs
                 // Without ids in memory the older ones are still in the segment: they are read before they matter.
-                if session.ids == nil, session.flushed == nil || session.flushed?.flags ?? 0 & SessionState.hasIDs == 0 {
+                if session.ids == nil, session.flushed == nil || session.flushed?.flags ?? 0 & SessionState.hasIDs == 0
+                {
                     session.ids = RememberedIDs()
                 }
                 for entry in ids {

@@ -216,7 +216,9 @@ extension Engine {
             state.queue = []
             return .refuse(operations, failure)
         }
-        guard let journal = state.journal else { return .rotate(needing: state.queue[0].operation.journalBytes(sessions: state.table.count)) }
+        guard let journal = state.journal else {
+            return .rotate(needing: state.queue[0].operation.journalBytes(sessions: state.table.count))
+        }
         let start = journal.start(synced: options.isSynced)
         let time = state.advanceClock(clock.now_µs())
         var formed = Formed(

@@ -15,7 +15,8 @@ extension Engine {
     ///
     /// On the maintenance thread of a writer, or anywhere for a reader.
     func backUp(to target: any FileSystem) throws(MemoryError) -> BackupReport {
-        guard try withFileErrors("Looking at the target", { () throws(FileError) in try target.list("") }).isEmpty else {
+        guard try withFileErrors("Looking at the target", { () throws(FileError) in try target.list("") }).isEmpty
+        else {
             throw MemoryError(.invalidArgument, "The target directory is not empty")
         }
         if !isReadOnly { try checkpoint() }

@@ -113,7 +113,7 @@ extension Engine {
             directories.insert(StorePaths.segmentDirectory(session))
             do throws(FileError) {
                 return try files.open(path, .createIfMissing)
-            } catch where error.isNotFound {
+            } catch  where error.isNotFound {
                 try files.createDirectory(StorePaths.segmentDirectory(session))
                 return try files.open(path, .createIfMissing)
             }

@@ -33,7 +33,8 @@ extension Engine {
             try catalog.collectGraves()
             if try catalog.isPinned || catalog.hasReaders {
                 throw MemoryError(
-                    .readersActive, "A reader has an older state of the store open; the erase goes on when it is closed",
+                    .readersActive,
+                    "A reader has an older state of the store open; the erase goes on when it is closed",
                     retry: .later)
             }
         }
@@ -109,10 +110,11 @@ extension Engine {
             try file.writeZeros(from: 0, count: size)
             try file.synchronize()
             try files.remove(path)
-            try files.synchronizeDirectory(path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "")
+            try files.synchronizeDirectory(
+                path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "")
             report.files += 1
             report.bytes += size
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return
         } catch {
             throw MemoryError(error, "Overwriting a file")
@@ -122,7 +124,7 @@ extension Engine {
     private func names(in directory: String) throws(MemoryError) -> [String] {
         do throws(FileError) {
             return try files.list(directory)
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return []
         } catch {
             throw MemoryError(error, "Listing files")

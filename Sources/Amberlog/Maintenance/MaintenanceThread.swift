@@ -155,7 +155,8 @@ extension Engine {
     /// Makes the spare journal, from a retired file when one of the right size is there.
     func prepareJournal() {
         let work = state.withLock { state -> (size: UInt64, number: UInt64, unusable: JournalFile?)? in
-            let wanted = max(state.journalBytes, min(state.wantedJournalBytes.roundedUpToBlock, UInt64(Limits.journalBytesMax)))
+            let wanted = max(
+                state.journalBytes, min(state.wantedJournalBytes.roundedUpToBlock, UInt64(Limits.journalBytesMax)))
             if let spare = state.spare, spare.size >= state.wantedJournalBytes { return nil }
             if state.failure != nil { return nil }
             // Back-pressure: more journals than this means that checkpoints don't keep up; saves wait for one.

@@ -48,7 +48,7 @@ extension Engine {
     private func list(_ path: String) throws(MemoryError) -> [String] {
         do throws(FileError) {
             return try files.list(path)
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return []
         } catch {
             throw MemoryError(error, "Listing files")

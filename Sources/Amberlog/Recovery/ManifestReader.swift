@@ -29,7 +29,7 @@ enum ManifestReader {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try Self.bytes(StorePaths.store, in: files).1
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             throw MemoryError(.notAStore, "The directory holds no store", at: .init(file: StorePaths.store))
         } catch {
             throw MemoryError(error, "Reading the store's identity")
@@ -64,7 +64,7 @@ enum ManifestReader {
         do throws(FileError) {
             let bytes = try Self.bytes(StorePaths.anchor, in: files).1
             return bytes.withUnsafeBytes { Anchor.decode($0, store: store) }
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return nil
         } catch {
             throw MemoryError(error, "Reading the anchor")

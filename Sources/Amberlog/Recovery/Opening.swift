@@ -15,7 +15,7 @@ extension Engine {
         let identity: StoreIdentity
         do throws(MemoryError) {
             identity = try ManifestReader.identity(in: files)
-        } catch where error.code == .notAStore && resolved.access == .createIfMissing {
+        } catch  where error.code == .notAStore && resolved.access == .createIfMissing {
             identity = try StoreCreation.create(in: files, clock: options.clock)
         }
         guard identity.readOnlyCompatible & ~StoreIdentity.knownReadOnlyCompatible == 0 else {
@@ -72,7 +72,7 @@ extension Engine {
             try file.truncate(to: 0)
             try file.writeFully(pid, at: 0)
             return file
-        } catch where error.operation == .lock && error.number == 0 {
+        } catch  where error.operation == .lock && error.number == 0 {
             throw MemoryError(
                 .locked,
                 error.path.isEmpty
@@ -299,7 +299,7 @@ final class Findings {
         do throws(FileError) {
             file = try files.open(path, .read)
             bytes = try file.bytes(from: 0, count: Int(min(try file.size(), UInt64(Limits.journalBytesMax))))
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             report(journal, at: 0, "The journal is missing")
             return nil
         } catch {

@@ -45,7 +45,7 @@ extension Engine {
                 return nil
             }
             return (number, file)
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return nil
         } catch {
             throw MemoryError(error, "Locking the manifest")
@@ -59,7 +59,7 @@ extension Engine {
             guard try file.tryLock(.shared) else { return true }
             try file.unlock()
             return false
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return false
         } catch {
             throw MemoryError(error, "Looking for a writer")

@@ -62,7 +62,7 @@ extension Engine {
                 let cold = try await read(part, session: session, direction)
                 if plan.hot.isEmpty { return cold }
                 return cold + Self.decode(plan.hot)
-            } catch where error.systemErrorNumber == Self.notFound {
+            } catch  where error.systemErrorNumber == Self.notFound {
                 continue
             }
         }

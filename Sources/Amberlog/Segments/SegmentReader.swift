@@ -113,7 +113,8 @@ struct SegmentReader: Sendable {
                         cursor = Cursor(sequence: block.endSequence, offset: position + UInt64(frame.length))
                     } else if let last = found.last {
                         // The page may end inside the block: the next one begins with this block again.
-                        cursor = last.wanted.upperBound == block.endSequence
+                        cursor =
+                            last.wanted.upperBound == block.endSequence
                             ? Cursor(sequence: block.endSequence, offset: position + UInt64(frame.length))
                             : Cursor(sequence: block.firstSequence, offset: position)
                     }
@@ -258,7 +259,7 @@ private final class Window {
             case .cachedOnly: read = try file.readCached(into: buffer, at: offset)
             case .mayWait: read = try file.readFully(into: buffer, at: offset)
             }
-        } catch where error.isInterrupted && patience == .cachedOnly {
+        } catch  where error.isInterrupted && patience == .cachedOnly {
             return false
         } catch {
             throw MemoryError(error, "Reading a segment", session: session)

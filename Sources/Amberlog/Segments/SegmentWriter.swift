@@ -28,7 +28,8 @@ struct SegmentWriter: ~Copyable {
     }
 
     /// Appends runs as raw blocks. Runs with consecutive sequences share blocks.
-    mutating func appendRaw(_ runs: some Sequence<(records: UnsafeRawBufferPointer, firstSequence: UInt64, count: Int)>) {
+    mutating func appendRaw(_ runs: some Sequence<(records: UnsafeRawBufferPointer, firstSequence: UInt64, count: Int)>)
+    {
         var block = -1
         var blockStart = 0
         var blockCount = 0

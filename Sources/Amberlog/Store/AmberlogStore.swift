@@ -44,8 +44,9 @@ public final class AmberlogStore: MemoryBackend {
         let files: PosixFileSystem
         do throws(FileError) {
             files = try PosixFileSystem(root: path, create: options.access == .createIfMissing)
-        } catch where error.isNotFound {
-            throw MemoryError(.notAStore, "No such directory", at: .init(backend: path), systemErrorNumber: error.number)
+        } catch  where error.isNotFound {
+            throw MemoryError(
+                .notAStore, "No such directory", at: .init(backend: path), systemErrorNumber: error.number)
         } catch {
             throw MemoryError(error, "Opening the directory")
         }
