@@ -28,8 +28,8 @@ struct Amberlog: AsyncParsableCommand {
               amberlog search "walk in the rain"
             """,
         subcommands: [
-            Import.self, Save.self, Load.self, Search.self, Sessions.self, Clear.self, Stats.self,
-            Compact.self, Sweep.self, Backup.self, Restore.self,
+            Import.self, Export.self, Save.self, Load.self, Search.self, Sessions.self, Clear.self, Stats.self,
+            Compact.self, Sweep.self, Backup.self, Restore.self, Dump.self,
         ])
 
     static func main() async {
