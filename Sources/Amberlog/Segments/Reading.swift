@@ -142,7 +142,7 @@ extension Engine {
     }
 
     /// What to read at once. The messages at their average size, or at the size that they take in this segment with its
-    /// padding and dead messages, whichever is more (up to three times the first); a quarter more because sizes vary;
+    /// padding and dead messages, whichever is more (up to three times the first); an eighth more because sizes vary;
     /// and the rest of a block.
     private static func estimate(_ count: Int, _ record: SessionRecord) -> Int {
         let live = max(1, record.liveCount)
@@ -152,7 +152,7 @@ extension Engine {
         let (bytes, overflow) = UInt64(count).multipliedReportingOverflow(by: isSealed ? stored : max(pure, stored))
         if overflow || bytes > record.segmentLength { return Int(record.segmentLength) }
         let extra = UInt64(isSealed ? SegmentWriter.sealedBlockBytes : Limits.blockBytes)
-        return Int(min(record.segmentLength, bytes + bytes / 4 + extra))
+        return Int(min(record.segmentLength, bytes + bytes / 8 + extra))
     }
 
     /// The pieces of a run that are in range and not removed, oldest first.

@@ -233,18 +233,19 @@ struct SegmentReader: Sendable {
 private final class Window {
     let offset: UInt64
     private let base: UnsafeMutableRawPointer
-    private var count: Int
-    private var decompressed: [UnsafeMutableRawPointer] = []
+    private let count: Int
+    private let capacity: Int
+    private var decompressed: [(base: UnsafeMutableRawPointer, capacity: Int)] = []
 
     init(offset: UInt64, count: Int) {
         self.offset = offset
         self.count = count
-        base = .allocate(byteCount: max(count, 1), alignment: 8)
+        (base, capacity) = ReadBuffers.take(count)
     }
 
     deinit {
-        base.deallocate()
-        for buffer in decompressed { buffer.deallocate() }
+        ReadBuffers.give(base, capacity)
+        for buffer in decompressed { ReadBuffers.give(buffer.base, buffer.capacity) }
     }
 
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
@@ -306,9 +307,9 @@ private final class Window {
         case .raw:
             records = stored
         case .lz4:
-            let target = UnsafeMutableRawPointer.allocate(byteCount: max(block.rawLength, 1), alignment: 8)
+            let target = ReadBuffers.take(block.rawLength)
             decompressed.append(target)
-            let buffer = UnsafeMutableRawBufferPointer(start: target, count: block.rawLength)
+            let buffer = UnsafeMutableRawBufferPointer(start: target.base, count: block.rawLength)
             guard Compression.decompress(stored, into: buffer) else { return nil }
             records = UnsafeRawBufferPointer(buffer)
         }
