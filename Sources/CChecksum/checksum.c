@@ -152,3 +152,17 @@ int amber_is_ascii(const void *bytes, size_t count) {
     while (count--) bits |= *at++;
     return (bits & 0x8080808080808080ull) == 0;
 }
+
+int amber_is_zero(const void *bytes, size_t count) {
+    const uint8_t *at = bytes;
+    if (count == 0) return 1;
+    return at[0] == 0 && memcmp(at, at + 1, count - 1) == 0;
+}
+
+size_t amber_find_kind(const void *bytes, size_t count, size_t from, uint16_t kind) {
+    const uint8_t *at = bytes;
+    for (; from + 24 <= count; from += 8) {
+        if ((uint16_t)(at[from + 8] | at[from + 9] << 8) == kind) return from;
+    }
+    return count;
+}

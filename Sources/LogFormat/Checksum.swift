@@ -14,6 +14,17 @@ public enum Checksum {
         amber_is_ascii(bytes.baseAddress, bytes.count) != 0
     }
 
+    /// Whether every byte is 0.
+    public static func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        amber_is_zero(bytes.baseAddress, bytes.count) != 0
+    }
+
+    /// The first offset from `from` on, in steps of 8, where a frame of a kind may begin, by its kind alone.
+    static func find(_ kind: FrameKind, in bytes: UnsafeRawBufferPointer, from offset: Int) -> Int? {
+        let found = amber_find_kind(bytes.baseAddress, bytes.count, offset, kind.rawValue)
+        return found < bytes.count ? found : nil
+    }
+
     /// SipHash-2-4-128 of a client's message id, keyed by the store: what the store remembers instead of the id.
     ///
     /// A keyed hash, because ids come from outside: whoever could make two ids collide could make a message vanish.

@@ -54,7 +54,8 @@ public struct LogScanner {
     /// that look like frames don't pass, because they can't know the file's seed.
     public func laterFrame() -> (frame: FrameHeader, offset: Int)? {
         var position = offset.roundedUpToWord
-        while position + FrameHeader.byteCount <= bytes.count {
+        while let candidate = Checksum.find(kind, in: bytes, from: position) {
+            position = candidate
             if let frame = FrameHeader(peeking: bytes, at: position), frame.kind == kind.rawValue,
                 frame.sequence >= nextNumber, frame.length <= bytes.count - position,
                 let valid = FrameHeader(checking: bytes, at: position, seed: seed)

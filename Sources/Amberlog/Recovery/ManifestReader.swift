@@ -131,7 +131,8 @@ enum ManifestReader {
                 "The manifest ends before the \(anchor.manifestLength) bytes that were durable", file: path,
                 offset: contents.length)
         }
-        contents.isTorn = bytes[min(bytes.count, Int(contents.length))...].contains { $0 != 0 }
+        contents.isTorn = !Checksum.isZero(
+            UnsafeRawBufferPointer(rebasing: bytes[min(bytes.count, Int(contents.length))...]))
         return contents
     }
 

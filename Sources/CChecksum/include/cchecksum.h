@@ -16,6 +16,13 @@ uint32_t amber_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 /// 1 if every byte is below 0x80.
 int amber_is_ascii(const void *bytes, size_t count);
 
+/// 1 if every byte is 0.
+int amber_is_zero(const void *bytes, size_t count);
+
+/// The first offset from `from` on, in steps of 8, where the header of a frame of this kind may begin; `count` when
+/// there is none.
+size_t amber_find_kind(const void *bytes, size_t count, size_t from, uint16_t kind);
+
 /// SipHash-2-4 with a 128-bit result (Aumasson and Bernstein, 2012; the reference's 16-byte output variant).
 void amber_siphash128(const uint8_t key[16], const void *bytes, size_t count, uint64_t result[2]);
 
