@@ -45,6 +45,8 @@ final class EngineState: @unchecked Sendable {
     /// A spare of at least this size is wanted.
     var wantedJournalBytes: UInt64 = 0
     var lastRotation_µs: Int64 = 0
+    /// Some thread is making the spare.
+    var isPreparingJournal = false
     /// Why the last attempt to make a journal failed, until someone has heard of it.
     var journalFailure: MemoryError?
     var journalBytes: UInt64

@@ -308,7 +308,10 @@ extension Engine {
                 $0.isJournalWanted = true
                 if hasClosed { $0.isCheckpointWanted = true }
             }
-            if options.scheduling == .inline { maintainInline() }
+            switch options.scheduling {
+            case .threads: prepareJournal()
+            case .inline: maintainInline()
+            }
         }
         // In every mode: nothing is written to a journal before its predecessor is durable, so that the order of
         // journals is an order of durability.
@@ -346,7 +349,7 @@ extension Engine {
                 state.close(journal)
                 let now = clock.now_µs()
                 if now - state.lastRotation_µs < Self.busyRotation_µs {
-                    state.journalBytes = min(options.maximumJournalBytes, state.journalBytes * 2)
+                    state.journalBytes = min(options.maximumJournalBytes, state.journalBytes * 4)
                 }
                 state.lastRotation_µs = now
             }

@@ -153,16 +153,20 @@ extension Engine {
     // MARK: Journals
 
     /// Makes the spare journal, from a retired file when one of the right size is there.
+    ///
+    /// On the maintenance thread, ahead of need; or on the commit thread, when that one is busy with a checkpoint. If
+    /// the other one is at it already, returns at once.
     func prepareJournal() {
         let work = state.withLock { state -> (size: UInt64, number: UInt64, unusable: JournalFile?)? in
             let wanted = max(
                 state.journalBytes, min(state.wantedJournalBytes.roundedUpToBlock, UInt64(Limits.journalBytesMax)))
             if let spare = state.spare, spare.size >= state.wantedJournalBytes { return nil }
-            if state.failure != nil { return nil }
+            if state.failure != nil || state.isPreparingJournal { return nil }
             // Back-pressure: more journals than this means that checkpoints don't keep up; saves wait for one.
             if state.closedJournals.count >= Self.closedJournalsMax { return nil }
             let unusable = state.spare
             state.spare = nil
+            state.isPreparingJournal = true
             state.nextFile += 1
             return (wanted, state.nextFile - 1, unusable)
         }
@@ -176,9 +180,13 @@ extension Engine {
                 }
                 return try makeJournal(number: work.number, size: work.size, catalog)
             }
-            state.withLock { $0.spare = journal }
+            state.withLock { state in
+                state.spare = journal
+                state.isPreparingJournal = false
+            }
         } catch {
             state.withLock { state in
+                state.isPreparingJournal = false
                 state.journalFailure = error
                 if error.code == .poisoned { state.failure = state.failure ?? error }
             }
@@ -196,7 +204,9 @@ extension Engine {
                 return try JournalPreparation.recycle(
                     retired.number, number: number, size: size, store: identity.id, in: files)
             }
-            return try JournalPreparation.create(number: number, size: size, store: identity.id, in: files)
+            // Zeros pay when every batch is synchronized; otherwise they are only twice the writing.
+            return try JournalPreparation.create(
+                number: number, size: size, fillingWithZeros: options.isSynced, store: identity.id, in: files)
         }
         let entry = JournalState(number: number, file: journal.identity, size: size, firstBatch: 0)
         // With the counters, so that the number is not given again once the journal has been retired.
