@@ -159,7 +159,6 @@ final class LMDBEngine: BlockingEngine, @unchecked Sendable {
     }
 
     func closeNow() throws {
-        mdb_env_sync(environment, 1)
         mdb_env_close(environment)
     }
 }

@@ -26,7 +26,6 @@ enum BufferedSave {
             let path = context.newPath(kind.name)
             let engine = try await kind.open(path, .buffered)
             engine.prepare(plan)
-            Files.settle()
             // A little to warm up: pages of code, pools of memory.
             var position = min(plan.count / 50, 4 * chunk)
             try await engine.save(plan, 0..<position)
@@ -43,7 +42,7 @@ enum BufferedSave {
             let seconds = Double(nanoseconds() - start) / 1e9
             context.report.add(metric, kind.name, Double((position - first) * size) / seconds)
             try await engine.close()
-            Files.remove(path)
+            context.discard(path)
         }
         context.show([metric])
     }

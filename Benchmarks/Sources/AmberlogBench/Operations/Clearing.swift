@@ -41,7 +41,6 @@ enum Clearing {
         let start = position
         try await context.interleave(rows, rounds: 3) { row, round in
             let engine = try await row.kind.open(row.path, .buffered)
-            Files.settle()
             let first = start + round * (sessions / 10)
             var latencies: [UInt64] = []
             let clearing = try await seconds {
@@ -51,6 +50,7 @@ enum Clearing {
             context.report.add(tenth, row.kind.name, clearing + reclaiming)
             context.report.add(reclaimed, row.kind.name, reclaiming)
             try await engine.close()
+            Files.flush(row.path)
         }
         context.removeStores(sessions: sessions, messages: 100)
         context.show([buffered, durable, tenth, reclaimed])

@@ -43,7 +43,7 @@ enum Curves {
         }
         for row in rows {
             try await row.engine.close()
-            Files.remove(row.path)
+            context.discard(row.path)
         }
         print(CurveTable.text(Curve(.length, context.report), xTitle: "messages in the session"))
     }

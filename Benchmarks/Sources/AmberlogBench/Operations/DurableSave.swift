@@ -47,7 +47,7 @@ enum DurableSave {
             context.report.add(tail, row.label, Statistics.percentile(latencies, 0.99))
         }
         for row in rows { try await engines[row.label]!.close() }
-        for path in paths { Files.remove(path) }
+        for path in paths { context.discard(path) }
         context.show([median, tail])
     }
 }

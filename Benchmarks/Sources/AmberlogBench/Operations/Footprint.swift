@@ -41,7 +41,7 @@ enum Footprint {
             let many = try measure(kind, path, sessions: 0)
             let emptyPath = context.newPath("empty")
             let empty = try measure(kind, emptyPath, sessions: 0)
-            Files.remove(emptyPath)
+            context.discard(emptyPath)
             let growth = max(0, many.afterOpen.anonymous - empty.afterOpen.anonymous) * megabyte
             context.report.add(session, kind.name, growth / Double(scale.manySessions))
         }

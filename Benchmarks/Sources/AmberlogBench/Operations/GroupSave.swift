@@ -52,7 +52,7 @@ enum GroupSave {
             context.report.add(tail, row.label, Statistics.percentile(result.latencies, 0.99))
         }
         for row in rows { try await engines[row.label]!.close() }
-        for path in paths { Files.remove(path) }
+        for path in paths { context.discard(path) }
         context.show([rate, median, tail])
     }
 

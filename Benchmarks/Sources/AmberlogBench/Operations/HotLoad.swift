@@ -23,7 +23,7 @@ enum HotLoad {
         }
         for row in rows {
             try await row.engine.close()
-            Files.remove(row.path)
+            context.discard(row.path)
         }
         context.show([rate])
     }

@@ -17,6 +17,12 @@ enum Files {
         }
     }
 
+    static func count(_ path: String) -> Int {
+        var total = 0
+        visit(path) { _, _, _ in total += 1 }
+        return total
+    }
+
     /// The bytes of the blocks that everything below a path occupies.
     static func allocatedBytes(_ path: String) -> Int {
         var total = 0
@@ -36,9 +42,16 @@ enum Files {
         }
     }
 
-    /// Waits until the disk has everything, so that one engine's write-back isn't charged to the next.
-    static func settle() {
-        sync()
+    /// Waits until the disk has a store, so that its write-back isn't charged to the next. A sync of everything would
+    /// wait for other programs too.
+    static func flush(_ path: String) {
+        visit(path) { path, _, isDirectory in
+            if isDirectory { return }
+            let descriptor = Glibc.open(path, O_RDONLY)
+            if descriptor < 0 { return }
+            fdatasync(descriptor)
+            Glibc.close(descriptor)
+        }
     }
 
     static func raiseDescriptorLimit() {
