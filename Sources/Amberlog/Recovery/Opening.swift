@@ -89,6 +89,7 @@ extension Engine {
     ///
     /// Every step can be repeated: a crash in the middle leaves something that the next opening settles again.
     private func settle(_ found: Findings) throws(MemoryError) {
+        try skipUsedNumbers()
         for journal in found.journals {
             // What a crash of the process left in the page cache only.
             if journal.hasContents {
@@ -132,6 +133,14 @@ extension Engine {
         if options.scheduling == .inline { try collectOrphans() }
         let pending = found.erased.union(found.manifest.erasing)
         if !pending.isEmpty { _ = try finishErasures() }
+    }
+
+    /// Files that a crash kept from being published have numbers that nothing records: none is given again.
+    private func skipUsedNumbers() throws(MemoryError) {
+        let used = try withFileErrors("Listing files") { () throws(FileError) in
+            try files.list("").compactMap(StorePaths.manifestNumber) + files.list(StorePaths.journals).compactMap { UInt64($0) }
+        }
+        state.withLock { $0.nextFile = max($0.nextFile, (used.max() ?? 0) + 1) }
     }
 
     private func startThreads() throws(MemoryError) {
