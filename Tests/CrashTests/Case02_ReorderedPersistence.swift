@@ -9,7 +9,7 @@ import Testing
         var explorer = CrashExplorer(recording, name: "case 2, \(mode.testDescription)")
         explorer.isDeep = false
         // In full up to 6 pending operations, which is nearly always; else some.
-        await explorer.explore(where: { $0.lastOperation?.isMark == false }) {
+        await explorer.explore(where: { walker, _ in walker.lastOperation?.isMark == false }) {
             $0.subsets(exhaustiveLimit: 6, count: 12, seed: mode.seed)
         }
         explorer.report()

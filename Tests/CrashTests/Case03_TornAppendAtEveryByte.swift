@@ -9,13 +9,13 @@ import Testing
         var explorer = CrashExplorer(recording, name: "case 3, \(mode.testDescription)")
         explorer.isDeep = false
         var writes = 0
-        await explorer.explore(where: { $0.lastOperation?.isWrite == true }) { walker in
+        await explorer.explore(where: { walker, _ in walker.lastOperation?.isWrite == true }) { walker in
             writes += 1
             let tails = walker.tornTails()
             // Every byte of some writes, and of the others those around their ends and at the sectors.
-            if writes.isMultiple(of: 25), tails.count < 9000 { return tails }
+            if writes.isMultiple(of: 90), tails.count < 9000 { return tails }
             return tails.enumerated().filter { index, _ in
-                index < 26 || index > tails.count - 10 || (index + 1) % 512 <= 1 && index < 9000
+                index < 26 || index > tails.count - 6 || (index + 1) % 1024 <= 1 && index < 9000
             }.map(\.element)
         }
         explorer.report()

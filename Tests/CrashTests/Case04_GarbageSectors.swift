@@ -8,7 +8,7 @@ import Testing
         let recording = try await mode.record("case 4", count: 50)
         var explorer = CrashExplorer(recording, name: "case 4, \(mode.testDescription)")
         explorer.isDeep = false
-        await explorer.explore(where: { $0.lastOperation?.isMark == false }) {
+        await explorer.explore(where: { walker, _ in walker.lastOperation?.isMark == false }) {
             $0.garbage(count: 6, seed: mode.seed) + $0.mixtures(count: 4, seed: mode.seed)
         }
         explorer.report()

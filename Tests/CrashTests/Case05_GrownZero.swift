@@ -7,7 +7,7 @@ import Testing
     func `sizes without data`(_ mode: Mode) async throws {
         let recording = try await mode.record("case 5", count: 60)
         var explorer = CrashExplorer(recording, name: "case 5, \(mode.testDescription)")
-        await explorer.explore(where: { $0.lastOperation?.isMark == false }) { _ in [.grownZero] }
+        await explorer.explore(where: { walker, _ in walker.lastOperation?.isMark == false }) { _ in [.grownZero] }
         explorer.report()
     }
 }

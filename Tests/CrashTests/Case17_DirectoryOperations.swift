@@ -8,7 +8,7 @@ import Testing
         let recording = try await mode.record("case 17", count: 60)
         var explorer = CrashExplorer(recording, name: "case 17, \(mode.testDescription)")
         explorer.isDeep = false
-        await explorer.explore(where: { walker in
+        await explorer.explore(where: { walker, _ in
             walker.pending.contains { $0.operation.isDirectoryOperation }
         }) {
             $0.directoryToggles(exhaustiveLimit: 5, count: 10, seed: mode.seed)

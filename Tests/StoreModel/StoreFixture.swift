@@ -8,6 +8,8 @@ package struct StoreFixture: Sendable {
     package let disk: SimulatedDisk
     package let clock: ManualClock
     package var options: StoreOptions
+    package var volumeSync = SimulatedFileSystem.VolumeSyncScope.everything
+    package var cachedReads = SimulatedFileSystem.CachedReads.always
 
     package init(disk: SimulatedDisk = SimulatedDisk(), clock: ManualClock = ManualClock()) {
         self.disk = disk
@@ -32,15 +34,22 @@ package struct StoreFixture: Sendable {
     ) async throws -> AmberlogStore {
         var options = options
         change(&options)
-        return try await AmberlogStore.open(files ?? SimulatedFileSystem(disk), options: options)
+        return try await AmberlogStore.open(files ?? SimulatedFileSystem(disk, cachedReads: cachedReads, volumeSync: volumeSync), options: options)
+    }
+
+    /// The same on another disk.
+    package func on(_ disk: SimulatedDisk) -> StoreFixture {
+        var fixture = StoreFixture(disk: disk, clock: clock)
+        fixture.options = options
+        fixture.volumeSync = volumeSync
+        fixture.cachedReads = cachedReads
+        return fixture
     }
 
     /// Opens what a killed process would leave on the disk now, or, with a choice, what a power loss would.
     package func afterCrash(_ choice: CrashChoice? = nil) -> StoreFixture {
         let image = choice.map { disk.crashImage(after: disk.operationCount, choosing: $0) } ?? disk.copy()
-        var fixture = StoreFixture(disk: image, clock: clock)
-        fixture.options = options
-        return fixture
+        return on(image)
     }
 }
 

@@ -23,9 +23,10 @@ struct CrashExplorer {
 
     /// Goes through the whole log, and tries the choices after every operation.
     ///
-    /// - Parameter isWanted: Whether to look at a position at all.
+    /// - Parameter isWanted: Whether to look at a position at all, which belongs to the step of a number.
     mutating func explore(
-        where isWanted: (CrashWalker) -> Bool = { _ in true }, _ choices: (CrashWalker) -> [CrashChoice]
+        where isWanted: (_ walker: CrashWalker, _ step: Int) -> Bool = { _, _ in true },
+        _ choices: (CrashWalker) -> [CrashChoice]
     ) async {
         var walker = CrashWalker(recording.disk)
         var done = 0, tried = 0, durable = 0
@@ -39,7 +40,7 @@ struct CrashExplorer {
                 // It changes neither the disk nor what has to be there.
                 if mark.label == "try" { continue }
             }
-            guard isWanted(walker) else { continue }
+            guard isWanted(walker, tried) else { continue }
             let steps = recording.steps
             for choice in choices(walker) {
                 // A killed process loses nothing that a system call took.
@@ -78,8 +79,7 @@ struct CrashExplorer {
     }
 
     private func judge(_ image: SimulatedDisk, _ range: ClosedRange<Int>) async throws -> (Int?, String?) {
-        var fixture = StoreFixture(disk: image, clock: recording.fixture.clock)
-        fixture.options = recording.fixture.options
+        let fixture = recording.fixture.on(image)
         let seen: StoreSnapshot
         do {
             let store = try await fixture.open()
@@ -130,14 +130,19 @@ struct Mode: Sendable, CustomTestStringConvertible {
     var durability = StoreOptions.Durability.synced
     var contentBytesMax = 400
     var maximumMessages: Int?
+    var volumeSync = SimulatedFileSystem.VolumeSyncScope.everything
 
     var testDescription: String { "\(name), seed \(seed)" }
 
     static func all(seeds: Int) -> [Mode] {
         (1...UInt64(seeds)).flatMap { seed in
             [
-                Mode(name: "synced", seed: seed, maximumMessages: seed.isMultiple(of: 2) ? 9 : nil),
-                Mode(name: "buffered", seed: seed, durability: .buffered, contentBytesMax: 3000),
+                Mode(
+                    name: "synced", seed: seed, maximumMessages: seed.isMultiple(of: 2) ? 9 : nil,
+                    volumeSync: seed.isMultiple(of: 2) ? .unavailable : .sinceBeginning),
+                Mode(
+                    name: "buffered", seed: seed, durability: .buffered, contentBytesMax: 3000,
+                    volumeSync: seed.isMultiple(of: 2) ? .sinceBeginning : .unavailable),
             ]
         }
     }
@@ -145,11 +150,14 @@ struct Mode: Sendable, CustomTestStringConvertible {
     /// A random workload of this mode.
     func record(_ suite: String, count: Int, reopens: Bool = true, erases: Bool = true) async throws -> Recording {
         let seed = TestSeed.next(named: "\(suite), \(testDescription)")
-        return try await Recording.random(
-            seed: seed, count: count, contentBytesMax: contentBytesMax, reopens: reopens, erases: erases
-        ) {
+        var recording = Recording {
             $0.durability = durability
             $0.maximumMessages = maximumMessages
         }
+        recording.fixture.volumeSync = volumeSync
+        return try await Recording.random(
+            seed: seed, count: count, contentBytesMax: contentBytesMax, reopens: reopens, erases: erases,
+            in: recording
+        )
     }
 }

@@ -60,9 +60,9 @@ struct Recording: Sendable {
     /// A random workload: sessions that come and go, checkpoints, compactions, several journals, some reopenings.
     static func random(
         seed: UInt64, count: Int, contentBytesMax: Int = 400, reopens: Bool = true, erases: Bool = true,
-        _ change: (inout StoreOptions) -> Void = { _ in }
+        in empty: Recording = Recording()
     ) async throws -> Recording {
-        var recording = Recording(change)
+        var recording = empty
         var generator = StepGenerator(seed: seed, sessions: ["alice", "bob", "кэрол"])
         generator.contentBytesMax = contentBytesMax
         generator.erases = erases
