@@ -35,6 +35,8 @@ struct Dump: AsyncParsableCommand {
                 try show(description, offset: offset, length: frame.length, to: output)
                 next = frame.sequence + 1
             case .zeros(let offset, let count):
+                // What fills the block behind a frame is nothing to tell.
+                if count < UInt64(Limits.blockBytes) { continue }
                 try show(FrameDescription("zeros"), offset: offset, length: Int(count), to: output)
             case .gap(let offset, let count, let isLast):
                 let isOld = isLast && isJournal && !continues(walker, at: offset, with: next)

@@ -55,7 +55,7 @@ final class InputFile: @unchecked Sendable {
     /// So many bytes of ``size`` have been read.
     var position: UInt64 { taken.withLock { $0 } }
 
-    /// The next bytes, inflated; 0 at the end.
+    /// Fills the buffer with the next bytes, inflated, as far as there are any; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(MemoryError) -> Int {
         if !isStarted {
             isStarted = true
@@ -117,11 +117,15 @@ final class InputFile: @unchecked Sendable {
     }
 
     private func stored(into buffer: UnsafeMutableRawBufferPointer) throws(MemoryError) -> Int {
-        if ahead.isEmpty { return try system(buffer) }
-        let count = min(ahead.count, buffer.count)
-        ahead.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        ahead.removeFirst(count)
-        return count
+        var done = min(ahead.count, buffer.count)
+        ahead.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<done])) }
+        ahead.removeFirst(done)
+        while done < buffer.count {
+            let count = try system(UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
+            if count == 0 { break }
+            done += count
+        }
+        return done
     }
 }
 
