@@ -255,7 +255,6 @@ extension Engine {
     private func write(_ formed: Formed) {
         var end = formed.start
         var failure: MemoryError?
-        var isPoisoned = false
         if !formed.batch.isEmpty {
             do throws(FileError) {
                 end = try formed.batch.write(
@@ -264,14 +263,13 @@ extension Engine {
                 if options.isSynced { try formed.journal.file.synchronize() }
             } catch {
                 failure = MemoryError(error, "Writing to the journal")
-                isPoisoned = error.operation == .synchronize
             }
         }
+        if let failure { poison(by: failure) }
         state.withLock { state in
             state.isCommitting = false
             if let failure {
                 state.rollBack()
-                if isPoisoned { state.failure = failure }
             } else if !state.batch.isEmpty {
                 state.wrote(formed.journal, end: end)
                 if options.isSynced { state.durableThrough = formed.number }
@@ -320,7 +318,9 @@ extension Engine {
             do throws(FileError) {
                 try old.file.synchronize()
             } catch {
-                failure = MemoryError(error, "Synchronizing the journal")
+                let error = MemoryError(error, "Synchronizing the journal")
+                poison(by: error)
+                failure = error
             }
         }
         // A spare of the right size, or a reason why there will be none.
@@ -330,10 +330,7 @@ extension Engine {
         }
         let mustCheckpoint = state.withLock(when: isSettled) { state -> Bool in
             defer { state.isCommitting = false }
-            if let failure {
-                state.failure = failure
-                return false
-            }
+            if failure != nil { return false }
             guard state.spare.map({ $0.size >= wanted }) ?? false else {
                 // The journal could not be made. Those who wait hear of it; the next save tries again.
                 if let error = state.journalFailure {
@@ -386,8 +383,7 @@ extension Engine {
             state.withLock { $0.durableThrough = max($0.durableThrough, through) }
             return true
         } catch {
-            let failure = MemoryError(error, "Synchronizing the journal")
-            state.withLock { $0.failure = $0.failure ?? failure }
+            poison(by: MemoryError(error, "Synchronizing the journal"))
             return false
         }
     }

@@ -20,9 +20,11 @@ extension Engine {
             maintenance.signal()
             workers.last?.join()
             do throws(MemoryError) {
-                try checkpoint()
-                try retireJournals()
-                try writeAnchor()
+                try poisoning { () throws(MemoryError) in
+                    try checkpoint()
+                    try retireJournals()
+                    try writeAnchor()
+                }
             } catch {
                 failure = error
             }

@@ -87,10 +87,8 @@ extension Engine {
 
     /// A failed synchronization poisons the store; any other failure of maintenance is tried again the next time.
     func noteFailure(_ error: MemoryError) {
-        state.withLock { state in
-            if error.code == .poisoned { state.failure = state.failure ?? error }
-            state.lastMaintenanceFailure = error
-        }
+        poison(by: error)
+        state.withLock { $0.lastMaintenanceFailure = error }
     }
 
     /// Runs work on the maintenance thread and returns what it returns.
@@ -185,10 +183,10 @@ extension Engine {
                 state.isPreparingJournal = false
             }
         } catch {
+            poison(by: error)
             state.withLock { state in
                 state.isPreparingJournal = false
                 state.journalFailure = error
-                if error.code == .poisoned { state.failure = state.failure ?? error }
             }
         }
         state.signal()

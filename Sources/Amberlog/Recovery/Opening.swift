@@ -39,7 +39,7 @@ extension Engine {
         }
         let engine = found.engine(files, resolved, identity, options.clock, anchor: anchor, lock: lock)
         if found.isDamaged { return engine }
-        try engine.settle(found)
+        try engine.poisoning { () throws(MemoryError) in try engine.settle(found) }
         try engine.startThreads()
         return engine
     }
@@ -90,6 +90,7 @@ extension Engine {
     /// Every step can be repeated: a crash in the middle leaves something that the next opening settles again.
     private func settle(_ found: Findings) throws(MemoryError) {
         try skipUsedNumbers()
+        let wasPoisoned = try wasPoisoned()
         for journal in found.journals {
             // What a crash of the process left in the page cache only.
             if journal.hasContents {
@@ -106,7 +107,7 @@ extension Engine {
             for journal in found.journals {
                 var state = journal.state
                 if journal.hasContents {
-                    if state.endOffset == 0 {
+                    if state.endOffset == 0, !wasPoisoned {
                         state.endOffset = journal.contents.endOffset
                         state.lastBatch = journal.lastBatch
                         items.append(.journal(state))
@@ -121,15 +122,16 @@ extension Engine {
                 try TornTail.keep(
                     found.manifest.file, name: "manifest-\(found.manifest.number)", from: found.manifest.length,
                     in: files)
-            } else if !items.isEmpty {
+            } else if !items.isEmpty, !wasPoisoned {
                 try catalog.append(items)
             }
             catalog.erasing = found.manifest.erasing
         }
-        if found.manifest.isTorn {
+        if found.manifest.isTorn || wasPoisoned {
             try replaceManifest()
             try catalog.withLock { (catalog) throws(MemoryError) in try catalog.collectGraves() }
         }
+        if wasPoisoned { try moveToFreshFiles() }
         if options.scheduling == .inline { try collectOrphans() }
         let pending = found.erased.union(found.manifest.erasing)
         if !pending.isEmpty { _ = try finishErasures() }
@@ -138,7 +140,8 @@ extension Engine {
     /// Files that a crash kept from being published have numbers that nothing records: none is given again.
     private func skipUsedNumbers() throws(MemoryError) {
         let used = try withFileErrors("Listing files") { () throws(FileError) in
-            try files.list("").compactMap(StorePaths.manifestNumber) + files.list(StorePaths.journals).compactMap { UInt64($0) }
+            try files.list("").compactMap(StorePaths.manifestNumber)
+                + files.list(StorePaths.journals).compactMap { UInt64($0) }
         }
         state.withLock { $0.nextFile = max($0.nextFile, (used.max() ?? 0) + 1) }
     }
@@ -225,10 +228,8 @@ final class Findings {
             state.segmentBytes += session.state.segmentLength
         }
         state.nextSession = manifest.counters.nextSession
-        // Files that no manifest lists any more, or not yet, have used up their numbers all the same.
-        let leftover = ((try? files.list(StorePaths.journals)) ?? []).compactMap { UInt64($0) }.max() ?? 0
         state.nextFile = max(
-            manifest.counters.nextFile, (manifest.journals.keys.max() ?? 0) + 1, number + 1, leftover + 1)
+            manifest.counters.nextFile, (manifest.journals.keys.max() ?? 0) + 1, number + 1)
         state.latestClock_µs = manifest.counters.clock_µs
         let findings = Findings(manifest, anchor, state)
         try findings.replay(files, identity, slots: slots, isLive: isLive)

@@ -129,7 +129,8 @@ extension Engine {
             }
         }
         if let missing = state.missing[record.pointee.number] {
-            plan.damage = damage(missing, of: session, in: range, state)
+            let asked = Self.narrow(range, to: min(limit, live), removed: removed, direction)
+            plan.damage = damage(missing, of: session, in: asked, state)
         }
         guard segmentCount > 0 else { return plan }
         if inSegment.isEmpty { inSegment = range }
@@ -168,6 +169,33 @@ extension Engine {
         }
         if !rest.isEmpty { pieces.append(rest) }
         return pieces
+    }
+
+    /// The part of a range that holds so many live messages, counted from its end or from its beginning.
+    private static func narrow(
+        _ range: Range<UInt64>, to count: Int, removed: [Range<UInt64>], _ direction: Direction
+    ) -> Range<UInt64> {
+        var left = UInt64(count)
+        switch direction {
+        case .newestFirst:
+            var lower = range.upperBound
+            for gap in removed.reversed() where gap.overlaps(range) {
+                let stretch = lower - min(lower, gap.upperBound)
+                if stretch >= left { break }
+                left -= stretch
+                lower = gap.lowerBound
+            }
+            return max(range.lowerBound, lower - min(lower, left))..<range.upperBound
+        case .oldestFirst:
+            var upper = range.lowerBound
+            for gap in removed where gap.overlaps(range) {
+                let stretch = max(upper, gap.lowerBound) - upper
+                if stretch >= left { break }
+                left -= stretch
+                upper = gap.upperBound
+            }
+            return range.lowerBound..<min(range.upperBound, upper + left)
+        }
     }
 
     private func damage(

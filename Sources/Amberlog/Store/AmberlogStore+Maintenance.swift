@@ -7,14 +7,18 @@ extension AmberlogStore {
     public func checkpoint() async throws {
         try requireWritable()
         let engine = engine
-        try await engine.onMaintenanceThread { () throws(MemoryError) in try engine.checkpoint() }
+        try await engine.onMaintenanceThread { () throws(MemoryError) in
+            try engine.poisoning { () throws(MemoryError) in try engine.checkpoint() }
+        }
     }
 
     /// Rewrites every segment that gains from it: dead messages go, live ones are compressed.
     public func compact() async throws -> CompactionReport {
         try requireWritable()
         let engine = engine
-        return try await engine.onMaintenanceThread { () throws(MemoryError) in try engine.compactNow() }
+        return try await engine.onMaintenanceThread { () throws(MemoryError) in
+            try engine.poisoning { () throws(MemoryError) in try engine.compactNow() }
+        }
     }
 
     /// Removes the sessions that have expired, and returns them.
@@ -44,7 +48,7 @@ extension AmberlogStore {
         _ = try await engine.submit(.end(target, .erased))
         let engine = engine
         return try await engine.onMaintenanceThread { () throws(MemoryError) in
-            let report = try engine.finishErasures()
+            let report = try engine.poisoning { () throws(MemoryError) in try engine.finishErasures() }
             engine.requestMaintenance { $0.isJournalWanted = true }
             return report
         }

@@ -6,6 +6,8 @@ enum StorePaths {
     static let anchor = "ANCHOR"
     static let journals = "journal"
     static let sessions = "sessions"
+    /// There after a synchronization failed, until the store has been opened again.
+    static let poisoned = "POISONED"
     static let tails = "tails"
     static let quarantine = "quarantine"
     static let temporarySuffix = ".tmp"
