@@ -50,6 +50,10 @@ let package = Package(
             dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "LogFormat", "StoreModel"],
             swiftSettings: strict),
         .testTarget(
+            name: "AmberlogToolTests",
+            dependencies: ["AmberlogTool", "Amberlog", "AgentMemory", "AmberlogTestKit", "CZlib"],
+            swiftSettings: strict),
+        .testTarget(
             name: "CrashTests",
             dependencies: [
                 "Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "LogFormat", "StoreModel",
