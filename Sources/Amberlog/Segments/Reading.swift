@@ -81,7 +81,7 @@ extension Engine {
         var id = session
         guard let slot = id.withUTF8({ state.table.find(UnsafeRawBufferPointer($0)) }) else { return nil }
         let record = state.table[slot]
-        if hideIfExpired(record) { return nil }
+        if hideIfExpired(record, state) { return nil }
         let range: Range<UInt64>
         switch direction {
         case .newestFirst:
@@ -209,11 +209,13 @@ extension Engine {
     }
 
     /// An expired session is gone from the moment it expires, whatever the clock does afterwards.
-    func hideIfExpired(_ record: UnsafeMutablePointer<SessionRecord>) -> Bool {
+    func hideIfExpired(_ record: UnsafeMutablePointer<SessionRecord>, _ state: EngineState) -> Bool {
         if record.pointee.status & (SessionRecord.isVisible | SessionRecord.isExpired) != SessionRecord.isVisible {
             return true
         }
-        guard let expiry = record.pointee.expiry_µs, expiry <= clock.now_µs() else { return false }
+        guard let expiry = record.pointee.expiry_µs, expiry <= max(clock.now_µs(), state.latestClock_µs) else {
+            return false
+        }
         record.pointee.status |= SessionRecord.isExpired
         requestMaintenance { $0.isSweepWanted = true }
         return true

@@ -46,7 +46,7 @@ extension Engine {
     private func find(_ session: String, _ state: EngineState) -> Found? {
         var id = session
         guard let slot = id.withUTF8({ state.table.find(UnsafeRawBufferPointer($0)) }),
-            !hideIfExpired(state.table[slot])
+            !hideIfExpired(state.table[slot], state)
         else { return nil }
         let record = state.table[slot].pointee
         let hot = state.existingHot(slot)
@@ -90,7 +90,7 @@ extension Engine {
             var found: [SessionInfo] = []
             for slot in 0..<state.table.slotCount where state.table[slot].pointee.number != 0 {
                 let record = state.table[slot]
-                if record.pointee.updated_µs < time.microseconds, !self.hideIfExpired(record) {
+                if record.pointee.updated_µs < time.microseconds, !self.hideIfExpired(record, state) {
                     found.append(state.info(slot))
                 }
             }
@@ -105,7 +105,7 @@ extension Engine {
         var best = BoundedHeap<SessionRank>(capacity: limit + 1)
         for slot in 0..<state.table.slotCount where state.table[slot].pointee.number != 0 {
             let record = state.table[slot]
-            if hideIfExpired(record) { continue }
+            if hideIfExpired(record, state) { continue }
             let key: Int64 =
                 switch order {
                 case .id: 0
