@@ -57,7 +57,8 @@ import Testing
 
     @Test func `a broken first line doesn't make lines a document`() throws {
         let lines =
-            #"{"session_id":"a","role":"user","content":"x""# + "\n" + #"{"session_id":"a","role":"user","content":"y"}"#
+            #"{"session_id":"a","role":"user","content":"x""# + "\n"
+            + #"{"session_id":"a","role":"user","content":"y"}"#
         let result = try tool.run("import", "-", input: lines)
         #expect(result.exitCode == 1)
         #expect(result.messages.contains("standard input:1: "))

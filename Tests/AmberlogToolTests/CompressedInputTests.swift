@@ -20,7 +20,8 @@ import Testing
     @Test func `several members, cut anywhere`() throws {
         let bytes = Array(text.utf8)
         let cut = bytes.count / 2 + 13
-        let members = try gzip(String(decoding: bytes[..<cut], as: UTF8.self))
+        let members =
+            try gzip(String(decoding: bytes[..<cut], as: UTF8.self))
             + gzip(String(decoding: bytes[cut...], as: UTF8.self))
         // The name doesn't matter.
         #expect(try tool.run("import", try tool.file("in.txt", members)).exitCode == 0)

@@ -49,15 +49,7 @@ import Testing
     @Test func `a journal of a writer that was killed`() throws {
         let writer = try tool.start(["import", "-"])
         writer.write(Conversations.lines(sessions: 4, messages: 500, padding: 800))
-        var name: String?
-        for number in 1..<400 {
-            // The journals' numbers rise with every opening.
-            let path = tool.store + "/journal/\(number % 20)"
-            if let result = try? tool.run("dump", path, "--json"), result.output.contains(#""entry":"append""#) {
-                name = path
-                break
-            }
-        }
+        let name = try tool.journalWithMessages()
         writer.kill()
         let path = try #require(name, "no journal has a batch")
         let frames = try tool.run("dump", path, "--json").json()

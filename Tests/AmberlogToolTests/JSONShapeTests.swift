@@ -20,7 +20,9 @@ import Testing
         let lines = try tool.run("load", "session-1", "--json", "--limit", "3").json()
         #expect(lines.map { $0["sequence"] } == [8, 9, 10])
         #expect(
-            lines[0].objectValue?.keys.sorted() == ["content", "metadata", "role", "sequence", "session_id", "timestamp"])
+            lines[0].objectValue?.keys.sorted() == [
+                "content", "metadata", "role", "sequence", "session_id", "timestamp",
+            ])
         let earlier = try tool.run("load", "session-1", "--json", "--limit", "3", "--before", "8").json()
         #expect(earlier.map { $0["sequence"] } == [5, 6, 7])
         #expect(try tool.run("load", "nobody", "--json").output.isEmpty)

@@ -14,16 +14,7 @@ import Testing
     @Test func `writers get 75, readers read`() throws {
         let tool = try Tool()
         try tool.run("save", "a", "hello")
-        let writer = try tool.start(["import", "-"])
-        writer.write(#"{"session_id":"b","role":"user","content":"x"}"# + "\n")
-        // The writer holds the lock as soon as another is refused it.
-        var code: Int32 = 0
-        for _ in 0..<500 {
-            code = try tool.run("save", "a", "again").exitCode
-            if code == 75 { break }
-            usleep(10_000)
-        }
-        try #require(code == 75)
+        let writer = try #require(try startWriter(tool))
         for command in [["compact"], ["sweep"], ["clear", "a", "--yes"]] {
             let refused = try tool.start(command).finish()
             #expect(refused.exitCode == 75)
@@ -36,5 +27,18 @@ import Testing
         }
         #expect(try writer.finish().exitCode == 0)
         #expect(try tool.run("load", "b", "--json").lines.count == 1)
+    }
+
+    /// Starts an import that waits for more input, and makes sure that it holds the lock.
+    private func startWriter(_ tool: Tool) throws -> Tool.Running? {
+        for _ in 0..<20 {
+            let writer = try tool.start(["import", "-"])
+            writer.write(#"{"session_id":"b","role":"user","content":"x"}"# + "\n")
+            usleep(300_000)
+            if try tool.run("save", "a", "again").exitCode == 75 { return writer }
+            // It had not come so far, or met the save's lock.
+            writer.kill()
+        }
+        return nil
     }
 }

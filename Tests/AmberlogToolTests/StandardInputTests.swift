@@ -11,7 +11,8 @@ import Testing
 
     @Test func `import reads it`() throws {
         let result = try tool.run(
-            "import", "-", "--session", "s", input: #"{"role":"user","content":"x"}"# + "\r\n"
+            "import", "-", "--session", "s",
+            input: #"{"role":"user","content":"x"}"# + "\r\n"
                 + #"{"session_id":"t","role":"user","content":"y"}"#)
         #expect(result.exitCode == 0)
         #expect(try tool.run("load", "s", "--json").lines.count == 1)

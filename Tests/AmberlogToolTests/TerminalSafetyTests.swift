@@ -11,7 +11,8 @@ import Testing
         #expect(shown.contains("␛[31m ␇"))
         #expect(shown.contains("\n  next\tline\n"))
         // JSON keeps them.
-        #expect(try tool.run("load", "a", "--json").json()[0]["content"] == "red \u{1B}[31m \u{07} \u{9B}2J\nnext\tline")
+        #expect(
+            try tool.run("load", "a", "--json").json()[0]["content"] == "red \u{1B}[31m \u{07} \u{9B}2J\nnext\tline")
     }
 
     @Test func `no colors and no progress where no terminal is`() throws {

@@ -22,7 +22,9 @@ struct Clear: AsyncParsableCommand {
     @Flag(help: "Remove every session.")
     var all = false
 
-    @Option(help: ArgumentHelp("Remove sessions last saved to longer ago than this: 90s, 15m, 12h, 30d, 2w.", valueName: "age"))
+    @Option(
+        help: ArgumentHelp(
+            "Remove sessions last saved to longer ago than this: 90s, 15m, 12h, 30d, 2w.", valueName: "age"))
     var olderThan: AgeArgument?
 
     @Flag(help: "Don't ask.")
@@ -123,7 +125,8 @@ struct Clear: AsyncParsableCommand {
             }
             if let report {
                 try output.line(
-                    "Overwrote and removed \(Humanized.count(report.files, "file")) of \(Humanized.bytes(report.bytes))")
+                    "Overwrote and removed \(Humanized.count(report.files, "file")) of \(Humanized.bytes(report.bytes))"
+                )
             }
         }
         try output.flush()

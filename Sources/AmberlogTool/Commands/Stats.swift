@@ -79,10 +79,12 @@ struct Stats: AsyncParsableCommand {
         try row("live", Humanized.bytes(statistics.liveBytes))
         try row(
             "segments",
-            "\(Humanized.bytes(statistics.segmentBytes)), \(Humanized.bytes(deadBytes(statistics))) of it dead or padding")
+            "\(Humanized.bytes(statistics.segmentBytes)), \(Humanized.bytes(deadBytes(statistics))) of it dead or padding"
+        )
         try row(
             "journal",
-            "\(Humanized.bytes(statistics.journalBytes)), \(Humanized.bytes(statistics.pendingBytes)) not yet in segments")
+            "\(Humanized.bytes(statistics.journalBytes)), \(Humanized.bytes(statistics.pendingBytes)) not yet in segments"
+        )
         try row("manifest", Humanized.bytes(statistics.manifestBytes))
         try row("batches", "\(Humanized.count(statistics.committedBatch)) committed")
         if let resident { try row("memory", "\(Humanized.bytes(resident)) of this command") }

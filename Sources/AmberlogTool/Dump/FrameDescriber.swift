@@ -311,7 +311,8 @@ struct FrameDescriber {
             ]
             if !state.removed.isEmpty { fields.append(("removed", ranges(state.removed))) }
             return fields
-        case .sessionEnded(let number): return [("item", "session_ended"), ("session", FrameDescription.number(number))]
+        case .sessionEnded(let number):
+            return [("item", "session_ended"), ("session", FrameDescription.number(number))]
         case .journal(let journal):
             return [
                 ("item", "journal"), ("number", FrameDescription.number(journal.number)),

@@ -278,7 +278,7 @@ final class Importer {
     // MARK: Saving
 
     private func saveAll() async throws {
-        while let batch = batches.takeOldest() { try await save(batch) }
+        while let batch = batches.takeAny() { try await save(batch) }
     }
 
     /// Saves what of a batch the session doesn't have from this source.

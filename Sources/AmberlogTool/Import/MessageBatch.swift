@@ -7,8 +7,8 @@ final class MessageBatch {
     let session: String
     var messages: [Message] = []
     var bytes = 0
-    /// When it last grew, in additions.
-    var lastUse: UInt64 = 0
+    /// It is no longer being filled.
+    var isTaken = false
     /// What the source says of the session besides its messages.
     var metadata: [String: JSONValue] = [:]
 
@@ -23,14 +23,18 @@ struct OpenBatches {
     /// One save takes at most so much.
     static let messagesMax = 256
     static let bytesMax = 1 << 20
-    /// So many sessions may come interleaved before batches become smaller.
-    private static let batchesMax = 64
-    private static let totalBytesMax = 16 << 20
+    /// Over these, all of them are saved: sessions may be interleaved in a file, and then each save takes what has
+    /// gathered of one.
+    private static let batchesMax = 4096
+    private static let totalBytesMax = 8 << 20
 
     private var batches: [Identity: MessageBatch] = [:]
+    /// All of the batches and some that have been taken, in the order in which they began.
+    private var order: [MessageBatch] = []
     private var last: MessageBatch?
     private var bytes = 0
-    private var additions: UInt64 = 0
+    /// Batches that are to be saved, the next one last.
+    private var draining: [MessageBatch] = []
 
     /// The batch that a message of the session goes to.
     mutating func batch(of session: String, key: Identity) -> MessageBatch {
@@ -41,6 +45,7 @@ struct OpenBatches {
         }
         let batch = MessageBatch(key: key, session: session)
         batches[key] = batch
+        order.append(batch)
         last = batch
         return batch
     }
@@ -50,26 +55,28 @@ struct OpenBatches {
         batch.messages.append(message)
         batch.bytes += size
         bytes += size
-        additions += 1
-        batch.lastUse = additions
     }
 
-    /// The batch that must be saved before more is added, taken out; `nil` while there is room.
+    /// The next batch that must be saved before more is added, taken out; `nil` while there is room.
     mutating func takeFull() -> MessageBatch? {
-        if let last, last.messages.count >= Self.messagesMax || last.bytes >= Self.bytesMax { return take(last) }
-        if batches.count > Self.batchesMax || bytes > Self.totalBytesMax { return takeOldest() }
-        return nil
+        if let next = draining.popLast() { return next }
+        if let last, last.messages.count >= Self.messagesMax || last.bytes >= Self.bytesMax {
+            batches[last.key] = nil
+            bytes -= last.bytes
+            last.isTaken = true
+            self.last = nil
+            return last
+        }
+        guard order.count > Self.batchesMax || bytes > Self.totalBytesMax else { return nil }
+        return takeAny()
     }
 
-    /// The batch that has not grown for longest, taken out.
-    mutating func takeOldest() -> MessageBatch? {
-        batches.values.min { $0.lastUse < $1.lastUse }.map { take($0) }
-    }
-
-    private mutating func take(_ batch: MessageBatch) -> MessageBatch {
-        batches[batch.key] = nil
-        bytes -= batch.bytes
-        if last === batch { last = nil }
-        return batch
+    /// The next of all batches, taken out.
+    mutating func takeAny() -> MessageBatch? {
+        if draining.isEmpty {
+            draining = order.reversed().filter { !$0.isTaken }
+            (batches, order, last, bytes) = ([:], [], nil, 0)
+        }
+        return draining.popLast()
     }
 }

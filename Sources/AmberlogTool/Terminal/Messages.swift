@@ -19,7 +19,8 @@ enum Messages {
         text.withUTF8 { bytes in
             var done = 0
             while done < bytes.count {
-                let count = Terminal.write(STDERR_FILENO, bytes.baseAddress.unsafelyUnwrapped + done, bytes.count - done)
+                let count = Terminal.write(
+                    STDERR_FILENO, bytes.baseAddress.unsafelyUnwrapped + done, bytes.count - done)
                 if count < 0 {
                     if errno == EINTR { continue }
                     // Nobody to tell it to.

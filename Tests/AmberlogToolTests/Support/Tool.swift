@@ -61,6 +61,10 @@ final class Tool: Sendable {
         }
     }
 
+    struct NoSuchFile: Error {
+        var path: String
+    }
+
     let directory: TemporaryDirectory
     var path: String { directory.path }
     var store: String { directory.path + "/store" }
@@ -124,17 +128,46 @@ final class Tool: Sendable {
         return path
     }
 
-    static func bytes(_ path: String) throws -> [UInt8] {
-        let stream = try #require(fopen(path, "r"), "no file \(path)")
+    static func bytes(_ path: String, limit: Int = .max) throws -> [UInt8] {
+        guard let stream = fopen(path, "r") else { throw NoSuchFile(path: path) }
         defer { fclose(stream) }
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = fread(&buffer, 1, buffer.count, stream)
-            if count == 0 { return all }
+            if count == 0 || all.count >= limit { return all }
             all += buffer[..<count]
         }
     }
+
+    /// The journals of the store.
+    func journals() -> [String] {
+        guard let directory = opendir(store + "/journal") else { return [] }
+        defer { closedir(directory) }
+        var paths: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { paths.append(store + "/journal/" + name) }
+        }
+        return paths
+    }
+
+    /// Waits until a process that imports has written messages to a journal, and returns which one.
+    func journalWithMessages() throws -> String? {
+        for _ in 0..<1000 {
+            for path in journals() {
+                // The first batch stands behind the header's block.
+                let beginning = (try? Self.bytes(path, limit: 64 << 10)) ?? []
+                if beginning.dropFirst(4096).firstRange(of: Array("message ".utf8)) != nil { return path }
+            }
+            usleep(10_000)
+        }
+        return nil
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     static func text(_ path: String) throws -> String {
         String(decoding: try bytes(path), as: UTF8.self)
