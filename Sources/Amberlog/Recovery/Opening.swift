@@ -246,11 +246,12 @@ final class Findings {
             loaded.append((journal, opened.file, opened.bytes, journal.file.checksumSeed, opened.first))
         }
         let checkpointed = manifest.counters.checkpointed
-        // A journal is written to only after its predecessor is durable, so each one vouches for those before it.
+        // A journal is written to only after its predecessor is durable, so each one vouches for the one before it, up to
+        // where it takes over itself.
         var known = Array(repeating: anchor?.durableThrough ?? 0, count: loaded.count)
         for index in loaded.indices.reversed().dropFirst() {
             let next = loaded[index + 1]
-            known[index] = max(known[index], known[index + 1], next.first > 0 ? next.first - 1 : 0)
+            known[index] = next.first > 0 ? next.first - 1 : max(known[index], known[index + 1])
         }
         var replay = Replay(state, slots: slots, checkpointed: checkpointed, idKey: identity.id)
         var expected: UInt64 = 0
