@@ -14,6 +14,10 @@ public protocol FileSystem: AnyObject, Sendable {
     /// Opens a file.
     func open(_ path: String, _ mode: OpenMode) throws(FileError) -> any File
 
+    /// Opens a file for reading, like ``open(_:_:)``, but returns `nil` where that would wait for the disk, or where the
+    /// system can't tell.
+    func openCached(_ path: String) throws(FileError) -> (any File)?
+
     /// Creates a directory whose parent exists. A directory that is there already is no error.
     func createDirectory(_ path: String) throws(FileError)
 
@@ -33,6 +37,10 @@ public protocol FileSystem: AnyObject, Sendable {
     ///
     /// Begin it before the writes it is to cover: write-back errors from before it began are not reported by it.
     func beginVolumeSync() throws(FileError) -> (any VolumeSync)?
+}
+
+extension FileSystem {
+    public func openCached(_ path: String) throws(FileError) -> (any File)? { nil }
 }
 
 /// A synchronization of everything written to a volume. See ``FileSystem/beginVolumeSync()``.

@@ -48,6 +48,13 @@ public final class PosixFileSystem: FileSystem {
         }
     }
 
+    public func openCached(_ path: String) throws(FileError) -> (any File)? {
+        let file = amber_openat_cached(descriptor, path)
+        if file >= 0 { return PosixFile(descriptor: file, path: path) }
+        if errno == EAGAIN || errno == EINTR { return nil }
+        throw FileError(.open, path, number: errno)
+    }
+
     public func createDirectory(_ path: String) throws(FileError) {
         if mkdirat(descriptor, path, 0o700) != 0, errno != EEXIST {
             throw FileError(.create, path, number: errno)

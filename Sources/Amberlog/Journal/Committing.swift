@@ -268,7 +268,7 @@ extension Engine {
         if let failure { poison(by: failure) }
         state.withLock { state in
             state.isCommitting = false
-            if let failure {
+            if failure != nil {
                 state.rollBack()
             } else if !state.batch.isEmpty {
                 state.wrote(formed.journal, end: end)

@@ -238,13 +238,21 @@ extension Engine {
     private func read(
         _ part: ReadPlan.SegmentPart, session: String, _ direction: Direction
     ) async throws(MemoryError) -> [Message] {
-        if let file = part.file, let messages = try read(part, file, session: session, direction, .cachedOnly) {
+        let open: (any File)?
+        if let file = part.file { open = file } else { open = try openSegment(part, session: session, .cachedOnly) }
+        if let open, let messages = try read(part, open, session: session, direction, .cachedOnly) {
             return messages
         }
         // Opening a file and reading what is not cached may wait for the disk: not on a cooperative thread.
         return try await onIOThread { () throws(MemoryError) in
             let file: any File
-            if let open = part.file { file = open } else { file = try self.openSegment(part, session: session) }
+            if let open {
+                file = open
+            } else if let opened = try self.openSegment(part, session: session, .mayWait) {
+                file = opened
+            } else {
+                throw MemoryError(.inputOutput, "Opening a segment", at: .init(session: session))
+            }
             guard let messages = try self.read(part, file, session: session, direction, .mayWait) else {
                 throw MemoryError(.inputOutput, "Reading a segment", at: .init(session: session, file: file.path))
             }
@@ -285,11 +293,18 @@ extension Engine {
     /// Only paging through segments longer than this is worth remembering a place for.
     private static let longSegmentBytes: UInt64 = 256 << 10
 
-    /// Opens a segment and offers it to the descriptor cache.
-    func openSegment(_ part: ReadPlan.SegmentPart, session: String) throws(MemoryError) -> any File {
+    /// Opens a segment and offers it to the descriptor cache. `nil` when that would wait for the disk.
+    private func openSegment(
+        _ part: ReadPlan.SegmentPart, session: String, _ patience: SegmentReader.Patience
+    ) throws(MemoryError) -> (any File)? {
+        let path = StorePaths.segment(part.number, generation: part.generation)
         let file = try withFileErrors("Opening a segment", session: session) { () throws(FileError) in
-            try files.open(StorePaths.segment(part.number, generation: part.generation), .read)
+            switch patience {
+            case .cachedOnly: try files.openCached(path)
+            case .mayWait: try files.open(path, .read)
+            }
         }
+        guard let file else { return nil }
         state.withLock { state in
             guard part.slot < state.table.slotCount else { return }
             let record = state.table[part.slot]

@@ -24,6 +24,10 @@ void amber_start_writeback(int fd, off_t offset, off_t count);
 /// openat(2), without the variable argument list.
 int amber_openat(int directory, const char *path, int flags, unsigned int mode);
 
+/// openat(2) for reading that fails with EAGAIN instead of waiting for the disk (openat2 with RESOLVE_CACHED).
+/// Fails with EAGAIN too where the system can't tell.
+int amber_openat_cached(int directory, const char *path);
+
 /// fdatasync(2); on Darwin fcntl(F_FULLFSYNC), because fsync there stops at the drive's cache.
 int amber_datasync(int fd);
 
