@@ -42,6 +42,9 @@ let package = Package(
             name: "LogFormatTests", dependencies: ["LogFormat", "CChecksum"], swiftSettings: strict),
         .testTarget(
             name: "LogFilesTests", dependencies: ["LogFiles", "AmberlogTestKit"], swiftSettings: strict),
+        .executableTarget(
+            name: "CrashChild", dependencies: ["Amberlog", "AgentMemory"], path: "Tests/CrashChild",
+            swiftSettings: strict),
         .target(
             name: "StoreModel", dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles"],
             path: "Tests/StoreModel", swiftSettings: strict),
@@ -56,7 +59,7 @@ let package = Package(
         .testTarget(
             name: "CrashTests",
             dependencies: [
-                "Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "LogFormat", "StoreModel",
+                "Amberlog", "AgentMemory", "AmberlogTestKit", "CrashChild", "LogFiles", "LogFormat", "StoreModel",
             ],
             swiftSettings: strict),
     ],
