@@ -23,8 +23,10 @@ enum MessageEncoder {
         }
         var writer = ByteWriter(capacity: estimate)
         var ids: [Identity?] = []
+        var pieces = RecordPieces()
         for (index, message) in messages.enumerated() {
             try append(message, to: &writer)
+            pieces.append(recordEndingAt: writer.count)
             if let id = message.id {
                 if ids.isEmpty { ids = Array(repeating: nil, count: messages.count) }
                 var id = id
@@ -34,7 +36,8 @@ enum MessageEncoder {
         guard writer.count <= Limits.saveBytesMax else {
             throw MemoryError(.tooLarge, "A save of \(writer.count) bytes; the limit is \(Limits.saveBytesMax)")
         }
-        return EncodedMessages(records: Chunk(writer), count: messages.count, ids: ids)
+        return EncodedMessages(
+            records: Chunk(writer, pieces: pieces.finish()), count: messages.count, ids: ids)
     }
 
     private static func append(_ message: Message, to writer: inout ByteWriter) throws(MemoryError) {
@@ -101,17 +104,19 @@ enum MessageEncoder {
     static func removing(_ places: Set<Int>, from messages: EncodedMessages) -> EncodedMessages {
         var writer = ByteWriter(capacity: messages.records.count)
         var ids: [Identity?] = []
+        var pieces = RecordPieces()
         var offset = 0
         var count = 0
         for index in 0..<messages.count {
             guard let length = MessageRecord.length(in: messages.records.bytes, at: offset) else { break }
             if !places.contains(index) {
                 writer.append(UnsafeRawBufferPointer(rebasing: messages.records.bytes[offset..<offset + length]))
+                pieces.append(recordEndingAt: writer.count)
                 ids.append(messages.ids[index])
                 count += 1
             }
             offset += length
         }
-        return EncodedMessages(records: Chunk(writer), count: count, ids: ids)
+        return EncodedMessages(records: Chunk(writer, pieces: pieces.finish()), count: count, ids: ids)
     }
 }

@@ -134,25 +134,29 @@ struct Replay {
             lose(record.pointee.nextSequence..<entry.value, slot, file: file, offset: offset)
         }
         var ids: [SegmentIDs.Entry] = []
-        if isDamaged || !collectIDs(payload, entry, &ids) {
+        var pieces = RecordPieces()
+        if isDamaged || !check(payload, entry, &ids, &pieces) {
             lose(entry.value..<end, slot, file: file, offset: offset)
             return nil
         }
         var writer = ByteWriter(capacity: payload.count)
         writer.append(payload)
         let run = PendingRun(
-            records: Chunk(writer), firstSequence: entry.value, count: Int(entry.messageCount), batch: batch.number)
+            records: Chunk(writer, pieces: pieces.finish()), firstSequence: entry.value,
+            count: Int(entry.messageCount), batch: batch.number)
         return .append(slot: slot, run: run, ids: ids)
     }
 
-    /// Checks that the payload is the records that it should be, and collects their client ids.
-    private func collectIDs(
-        _ payload: UnsafeRawBufferPointer, _ entry: BatchEntry, _ ids: inout [SegmentIDs.Entry]
+    /// Checks that the payload is the records that it should be, and collects their client ids and ends.
+    private func check(
+        _ payload: UnsafeRawBufferPointer, _ entry: BatchEntry, _ ids: inout [SegmentIDs.Entry],
+        _ pieces: inout RecordPieces
     ) -> Bool {
         var offset = 0
         for index in 0..<UInt64(entry.messageCount) {
             guard let record = MessageRecord(payload, at: offset) else { return false }
             offset += record.bytes.count
+            pieces.append(recordEndingAt: offset)
             if record.hasID {
                 ids.append(
                     SegmentIDs.Entry(hash: Checksum.hash(ofID: record.id, key: idKey), sequence: entry.value + index))

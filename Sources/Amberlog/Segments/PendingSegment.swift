@@ -49,7 +49,7 @@ struct PendingSegment: Sendable {
                     session: .init(
                         id: id ?? "", created_µs: result.created_µs, timeToLive_µs: result.timeToLive_µs)))
         }
-        writer.appendRaw(runs.lazy.map { ($0.records.bytes, $0.firstSequence, $0.count) })
+        writer.appendRaw(runs)
         if !newIDs.isEmpty {
             commit.idsOffset = writer.appendIDs(SegmentIDs(previousOffset: commit.idsOffset, entries: newIDs))
         }

@@ -28,54 +28,51 @@ struct SegmentWriter: ~Copyable {
     }
 
     /// Appends runs as raw blocks. Runs with consecutive sequences share blocks.
-    mutating func appendRaw(_ runs: some Sequence<(records: UnsafeRawBufferPointer, firstSequence: UInt64, count: Int)>)
-    {
-        var block = -1
-        var blockStart = 0
-        var blockCount = 0
-        var next: UInt64 = 0
+    mutating func appendRaw(_ runs: [PendingRun]) {
+        var block = OpenBlock()
         for run in runs {
-            var offset = 0
-            var left = run.count
-            if block >= 0, run.firstSequence != next {
-                bytes.endBlock(block, count: blockCount, seed: seed)
-                block = -1
+            if run.firstSequence != block.next { end(&block) }
+            block.next = run.firstSequence
+            let records = run.records.bytes
+            if run.records.pieces.isEmpty {
+                append(records, count: run.count, to: &block)
+                continue
             }
-            next = run.firstSequence
-            while left > 0 {
-                if block < 0 {
-                    block = bytes.beginBlock(firstSequence: next, base: base)
-                    blockStart = bytes.count
-                    blockCount = 0
-                }
-                // As many records as fit, at least one.
-                var end = offset
-                var taken = 0
-                let room = Self.rawBlockBytes - (bytes.count - blockStart)
-                if run.records.count - offset <= room {
-                    end = run.records.count
-                    taken = left
-                } else {
-                    while taken < left, let length = MessageRecord.length(in: run.records, at: end) {
-                        if end - offset + length > room, taken > 0 || blockCount > 0 { break }
-                        end += length
-                        taken += 1
-                    }
-                }
-                if taken > 0 {
-                    bytes.append(UnsafeRawBufferPointer(rebasing: run.records[offset..<end]))
-                    offset = end
-                    left -= taken
-                    blockCount += taken
-                    next += UInt64(taken)
-                }
-                if left > 0 {
-                    bytes.endBlock(block, count: blockCount, seed: seed)
-                    block = -1
-                }
+            var start = 0
+            for piece in run.records.pieces {
+                let end = Int(piece.end)
+                append(UnsafeRawBufferPointer(rebasing: records[start..<end]), count: Int(piece.count), to: &block)
+                start = end
             }
         }
-        if block >= 0 { bytes.endBlock(block, count: blockCount, seed: seed) }
+        end(&block)
+    }
+
+    /// The block that records are being appended to.
+    private struct OpenBlock {
+        /// Where its frame begins in the bytes, -1 for none.
+        var frame = -1
+        var start = 0
+        var count = 0
+        /// The sequence of the record that comes next.
+        var next: UInt64 = 0
+    }
+
+    private mutating func append(_ records: UnsafeRawBufferPointer, count: Int, to block: inout OpenBlock) {
+        if block.frame >= 0, bytes.count - block.start + records.count > Self.rawBlockBytes { end(&block) }
+        if block.frame < 0 {
+            block.frame = bytes.beginBlock(firstSequence: block.next, base: base)
+            block.start = bytes.count
+            block.count = 0
+        }
+        bytes.append(records)
+        block.count += count
+        block.next += UInt64(count)
+    }
+
+    private mutating func end(_ block: inout OpenBlock) {
+        if block.frame >= 0 { bytes.endBlock(block.frame, count: block.count, seed: seed) }
+        block.frame = -1
     }
 
     mutating func appendSealed(_ records: UnsafeRawBufferPointer, firstSequence: UInt64, count: Int) {
