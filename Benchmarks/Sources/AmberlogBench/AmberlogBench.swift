@@ -56,7 +56,10 @@ struct Run: AsyncParsableCommand {
             + "\(context.rounds) rounds, scale \(scale.name)"
         print(summary + "\n")
         let time = try await seconds {
-            for name in OperationName.allCases where names.contains(name) { try await name.run(context) }
+            for name in OperationName.allCases where names.contains(name) {
+                let time = try await seconds { try await name.run(context) }
+                context.note("\(name.rawValue) took \(Format.value(time)) s")
+            }
         }
         try write(context, summary: summary)
         print("Took \(Format.value(time)) s.")

@@ -18,10 +18,12 @@ enum Curves {
         var plan = Plan(pool: context.pool, size: 10, saves: [])
         let batches = UInt32(context.pool.entries.count / 10)
         for (session, length) in lengths.enumerated() {
+            // Counted from the end, so that the newest messages are the same in all of them.
             for index in 0..<(length / 10) {
                 plan.saves.append(
                     Plan.Save(
-                        session: UInt32(session), sequence: UInt32(index * 10 + 1), batch: UInt32(index) % batches))
+                        session: UInt32(session), sequence: UInt32(index * 10 + 1),
+                        batch: UInt32(length / 10 - 1 - index) % batches))
             }
         }
         var rows: [(kind: EngineKind, engine: any Engine, path: String)] = []

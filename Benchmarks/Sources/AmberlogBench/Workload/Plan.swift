@@ -68,19 +68,19 @@ struct Plan: Sendable {
     }
 
     /// Ten sessions, spread evenly over a store, that get 50 messages more: those whose loads are compared between
-    /// stores of short sessions.
+    /// stores of short sessions. They are the same messages in a store of any size.
     static func probes(of sessions: Int) -> [UInt32] {
         (0..<10).map { UInt32($0 * sessions / 10) }
     }
 
     mutating func appendProbes(of sessions: Int, after messages: Int) {
         let batches = pool.entries.count / size
-        for session in Self.probes(of: sessions) {
+        for (number, session) in Self.probes(of: sessions).enumerated() {
             for turn in 0..<(50 / size) {
                 saves.append(
                     Save(
                         session: session, sequence: UInt32(messages + turn * size + 1),
-                        batch: UInt32((Int(session) * 31 + turn) % batches)))
+                        batch: UInt32((number * 31 + turn) % batches)))
             }
         }
     }
