@@ -26,7 +26,7 @@ struct OpenBatches {
     /// Over these, all of them are saved: sessions may be interleaved in a file, and then each save takes what has
     /// gathered of one.
     private static let batchesMax = 4096
-    private static let totalBytesMax = 8 << 20
+    private static let totalBytesMax = 4 << 20
 
     private var batches: [Identity: MessageBatch] = [:]
     /// All of the batches and some that have been taken, in the order in which they began.
@@ -51,7 +51,8 @@ struct OpenBatches {
     }
 
     mutating func add(_ message: Message, to batch: MessageBatch) {
-        let size = message.content.utf8.count + 128
+        // What a message takes in memory beside its content.
+        let size = message.content.utf8.count + 400
         batch.messages.append(message)
         batch.bytes += size
         bytes += size
