@@ -27,11 +27,9 @@ final class SessionTable {
     /// Ranges of sequences that were removed from the end, by slot: few sessions have any.
     var removed: [Int32: [Range<UInt64>]] = [:]
 
-    init(expecting capacity: Int = 0) {
-        var size = 64
-        while size * 3 < capacity * 4 { size *= 2 }
-        buckets = Array(repeating: 0, count: size)
-        mask = size - 1
+    init() {
+        buckets = Array(repeating: 0, count: 64)
+        mask = 63
     }
 
     deinit {

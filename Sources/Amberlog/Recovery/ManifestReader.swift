@@ -12,7 +12,10 @@ struct ManifestContents {
     var nextEdit: UInt64
     /// Bytes of an edit that was being written when the power went stand behind the valid part.
     var isTorn: Bool
-    var sessions: [UInt64: (state: SessionState, id: String)]
+    /// Filled while the manifest is read: nothing else is held per session meanwhile.
+    let table: SessionTable
+    /// Where each session is in the table, by number.
+    var slots: [UInt64: Int32]
     var journals: [UInt64: JournalState]
     var counters: ManifestCounters
     var erasing: Set<UInt64>
@@ -106,7 +109,7 @@ enum ManifestReader {
         }
         var contents = ManifestContents(
             number: number, file: file, seed: header.file.checksumSeed, length: UInt64(headerLength),
-            nextEdit: header.generation, isTorn: false, sessions: [:], journals: [:],
+            nextEdit: header.generation, isTorn: false, table: SessionTable(), slots: [:], journals: [:],
             counters: ManifestCounters(nextSession: 1, nextFile: number + 1, clock_µs: 0, checkpointed: 0),
             erasing: [])
         var scanner = LogScanner(
@@ -156,14 +159,19 @@ extension ManifestContents {
             guard state.firstLive <= state.nextSequence, state.nextSequence > 0 else {
                 throw FormatError(.bounds, at: offset)
             }
-            if let id {
-                sessions[state.number] = (state, id)
-            } else if sessions[state.number]?.id != nil {
-                sessions[state.number]?.state = state
+            if let slot = slots[state.number] {
+                table.set(state, at: slot)
+            } else if var id {
+                // A session that took over the id of one that ends later in the same edit: for a moment the table has
+                // both, which only lookups by id would mind.
+                let slot = id.withUTF8 { table.insert(id: UnsafeRawBufferPointer($0), state: state) }
+                table[slot].pointee.status |= SessionRecord.isVisible
+                slots[state.number] = slot
             } else {
                 throw FormatError(.discontinuity, at: offset)
             }
-        case .sessionEnded(let number): sessions[number] = nil
+        case .sessionEnded(let number):
+            if let slot = slots.removeValue(forKey: number) { table.remove(slot) }
         case .journal(let journal): journals[journal.number] = journal
         case .journalRetired(let number): journals[number] = nil
         case .counters(let counters): self.counters = counters

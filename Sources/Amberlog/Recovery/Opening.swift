@@ -213,26 +213,21 @@ final class Findings {
             }
         }
         let manifest = try ManifestReader.read(number, file, store: identity.id, anchor: anchor)
-        let table = SessionTable(expecting: manifest.sessions.count)
         let state = EngineState(
-            table: table, maximumOpenFiles: maximumFiles, journalBytes: options.initialJournalBytes)
-        var slots: [UInt64: Int32] = [:]
-        slots.reserveCapacity(manifest.sessions.count)
-        for (number, session) in manifest.sessions {
-            var id = session.id
-            let slot = id.withUTF8 { table.insert(id: UnsafeRawBufferPointer($0), state: session.state) }
-            table[slot].pointee.status |= SessionRecord.isVisible
-            slots[number] = slot
-            state.liveMessages += session.state.liveCount
-            state.liveBytes += session.state.liveBytes
-            state.segmentBytes += session.state.segmentLength
+            table: manifest.table, maximumOpenFiles: maximumFiles, journalBytes: options.initialJournalBytes)
+        for slot in manifest.slots.values {
+            let record = manifest.table[slot].pointee
+            state.liveMessages += record.liveCount
+            state.liveBytes += record.liveBytes
+            state.segmentBytes += record.segmentLength
         }
         state.nextSession = manifest.counters.nextSession
         state.nextFile = max(
             manifest.counters.nextFile, (manifest.journals.keys.max() ?? 0) + 1, number + 1)
         state.latestClock_µs = manifest.counters.clock_µs
         let findings = Findings(manifest, anchor, state)
-        try findings.replay(files, identity, slots: slots, isLive: isLive)
+        try findings.replay(files, identity, slots: manifest.slots, isLive: isLive)
+        findings.manifest.slots = [:]
         return findings
     }
 
