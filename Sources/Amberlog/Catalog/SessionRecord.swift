@@ -36,6 +36,10 @@ struct SessionRecord {
     /// Some sequences were removed from the end: the table has their ranges.
     static let hasRemoved: UInt8 = 4
 
+    var extent: SessionExtent {
+        SessionExtent(number: number, firstLive: firstLive, nextSequence: nextSequence, liveCount: liveCount)
+    }
+
     var idBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: id, count: Int(idCount)) }
 
     var idText: String {

@@ -6,11 +6,20 @@ enum Operation: Sendable {
     case save(SaveRequest)
     /// Ends sessions, all of them in one batch.
     case end(EndTarget, BatchEntry.Ending)
-    /// Removes the newest messages: those from a sequence on, if `expectedNext` still is the next one.
-    case remove(session: String, from: UInt64, expectedNext: UInt64)
+    /// Removes the newest messages: those from a sequence on, if the session still is what it was.
+    case remove(session: String, from: UInt64, expecting: SessionExtent)
     /// Keeps the newest so many messages.
     case trim(session: String, keep: Int)
     case setMetadata(session: String, json: Chunk)
+}
+
+/// Which messages a session has. A session that was cleared and begun again has another number, and one of which the
+/// newest were removed has fewer.
+struct SessionExtent: Sendable, Hashable {
+    var number: UInt64
+    var firstLive: UInt64
+    var nextSequence: UInt64
+    var liveCount: UInt64
 }
 
 struct SaveRequest: Sendable {

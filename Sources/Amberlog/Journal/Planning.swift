@@ -19,8 +19,8 @@ extension EngineState {
         switch operation {
         case .save(let request): planSave(request, time_µs: time_µs, options: options)
         case .end(let target, let ending): planEnd(target, ending, time_µs: time_µs)
-        case .remove(let session, let from, let expectedNext):
-            planRemove(session, from: from, expectedNext: expectedNext, time_µs: time_µs)
+        case .remove(let session, let from, let expected):
+            planRemove(session, from: from, expecting: expected, time_µs: time_µs)
         case .trim(let session, let keep): planTrim(session, keep: keep, time_µs: time_µs)
         case .setMetadata(let session, let json): planMetadata(session, json, time_µs: time_µs)
         }
@@ -201,13 +201,13 @@ extension EngineState {
         effects.append(.end(slot: slot, ending: ending))
     }
 
-    private func planRemove(_ id: String, from: UInt64, expectedNext: UInt64, time_µs: Int64) -> Plan {
+    private func planRemove(_ id: String, from: UInt64, expecting expected: SessionExtent, time_µs: Int64) -> Plan {
         let (found, mustWait) = findForWriting(id)
         if mustWait { return .deferred }
         guard let slot = found, !isExpired(slot, time_µs: time_µs) else { return .decided(.success(.done)) }
         if existingHot(slot)?.plannedIn == planEpoch { return .deferred }
         let record = table[slot].pointee
-        guard record.nextSequence == expectedNext, from < expectedNext else {
+        guard record.extent == expected, from < expected.nextSequence else {
             return .decided(
                 .failure(
                     MemoryError(.conflict, "The session has changed", at: .init(session: id), retry: .later)))
