@@ -114,7 +114,7 @@ public struct SessionStream: AsyncSequence, Sendable {
                 guard !isLast else { return nil }
                 let read = try await stream.backend.sessions(by: stream.order, after: after, limit: stream.pageSize)
                 page = read.sessions[...]
-                isLast = read.next == nil || read.next == after
+                isLast = read.next == nil || read.next.map(ExactString.init) == after.map(ExactString.init)
                 after = read.next
             }
         }

@@ -101,13 +101,17 @@ public final class AmberlogStore: MemoryBackend {
             }
             return SaveReceipt(sequences: (next + 1)..<(next + 1))
         }
+        try MemoryLimits.validate(messages)
         let encoded = try MessageEncoder.encode(messages, idKey: engine.identity.id)
         let hasIDs = !encoded.ids.isEmpty
         if hasIDs { try await engine.loadIDs(session) }
         defer { if hasIDs { engine.releaseIDs(session) } }
         let request = SaveRequest(
             session: session, messages: encoded, expecting: expecting,
-            origin: try origin.map { try Self.chunk($0, "An origin") })
+            origin: try origin.map {
+                try MemoryLimits.validate(metadata: ["": $0])
+                return try Self.chunk($0, "An origin")
+            })
         guard case .saved(let receipt) = try await engine.submit(.save(request)) else {
             throw MemoryError(.inputOutput, "A save had no outcome", at: .init(session: session))
         }
@@ -120,14 +124,14 @@ public final class AmberlogStore: MemoryBackend {
     @discardableResult
     public func removeLast(_ count: Int, from session: String) async throws -> [Message] {
         try Self.check(session)
+        try MemoryLimits.validate(limit: count)
         guard count > 0 else { return [] }
         while true {
-            guard let info = try await engine.info(session), info.messageCount > 0 else { return [] }
-            let next = info.lastSequence + 1
-            let messages = try await engine.load(session, limit: count, before: next)
+            guard let extent = try engine.extent(of: session), extent.liveCount > 0 else { return [] }
+            let messages = try await engine.load(session, limit: count, before: extent.nextSequence)
             guard let first = messages.first?.sequence else { return [] }
             do {
-                _ = try await engine.submit(.remove(session: session, from: first, expectedNext: next))
+                _ = try await engine.submit(.remove(session: session, from: first, expecting: extent))
                 return messages
             } catch let error as MemoryError where error.code == .conflict {
                 continue
@@ -147,6 +151,7 @@ public final class AmberlogStore: MemoryBackend {
     /// - Throws: `MemoryError` with `invalidArgument` for a session that doesn't exist.
     public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {
         try Self.check(session)
+        try MemoryLimits.validate(metadata: metadata)
         let json = metadata.isEmpty ? Chunk(ByteWriter()) : try Self.chunk(.object(metadata), "Session metadata")
         _ = try await engine.submit(.setMetadata(session: session, json: json))
     }
@@ -163,32 +168,34 @@ public final class AmberlogStore: MemoryBackend {
     }
 
     static func check(_ session: String) throws(MemoryError) {
-        guard (1...Limits.sessionIDBytesMax).contains(session.utf8.count) else {
-            throw MemoryError(
-                .invalidSessionID,
-                "A session id has 1 to \(Limits.sessionIDBytesMax) bytes, not \(session.utf8.count)")
-        }
+        try MemoryLimits.validate(sessionID: session)
     }
 
     // MARK: Loading
 
     public func load(_ session: String, limit: Int?, before: UInt64?) async throws -> [Message] {
-        try await engine.load(session, limit: limit, before: before)
+        try Self.check(session)
+        try MemoryLimits.validate(limit: limit)
+        return try await engine.load(session, limit: limit, before: before)
     }
 
     /// The oldest `limit` messages with a sequence of at least `from`: for reading a session from the beginning, page
     /// by page.
     public func load(_ session: String, from sequence: UInt64, limit: Int) async throws -> [Message] {
-        try await engine.load(session, from: sequence, limit: limit)
+        try Self.check(session)
+        try MemoryLimits.validate(limit: limit)
+        return try await engine.load(session, from: sequence, limit: limit)
     }
 
     public func info(_ session: String) async throws -> SessionInfo? {
-        try await engine.info(session)
+        try Self.check(session)
+        return try await engine.info(session)
     }
 
     /// What a save recorded of the import that it belonged to; `nil` for none.
     public func origin(of session: String) async throws -> JSONValue? {
-        try await engine.origin(of: session)
+        try Self.check(session)
+        return try await engine.origin(of: session)
     }
 
     public func sessions(by order: SessionOrder, after: String?, limit: Int) async throws -> SessionPage {

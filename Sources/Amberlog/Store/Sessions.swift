@@ -19,6 +19,18 @@ extension Engine {
         return found.info
     }
 
+    /// Which messages the session has; `nil` when there is none of that id.
+    func extent(of session: String) throws(MemoryError) -> SessionExtent? {
+        try state.withLock { (state) throws(MemoryError) -> SessionExtent? in
+            if state.isClosed { throw .closedStore }
+            var id = session
+            guard let slot = id.withUTF8({ state.table.find(UnsafeRawBufferPointer($0)) }),
+                !self.hideIfExpired(state.table[slot], state)
+            else { return nil }
+            return state.table[slot].pointee.extent
+        }
+    }
+
     func origin(of session: String) async throws(MemoryError) -> JSONValue? {
         let found = try state.withLock { (state) throws(MemoryError) -> Found? in
             if state.isClosed { throw .closedStore }
@@ -78,9 +90,13 @@ extension Engine {
 
     func sessions(by order: SessionOrder, after: String?, limit: Int) async throws(MemoryError) -> SessionPage {
         guard limit > 0 else { throw MemoryError(.invalidArgument, "A page holds at least one session") }
+        let cursor = after.map { SessionRank(cursor: $0, order) }
+        if case .some(nil) = cursor {
+            throw MemoryError(.invalidArgument, "This is not where a page of sessions ended")
+        }
         return try state.withLock { (state) throws(MemoryError) in
             if state.isClosed { throw .closedStore }
-            return self.page(state, by: order, after: after, limit: limit)
+            return self.page(state, by: order, after: cursor ?? nil, limit: limit)
         }
     }
 
@@ -100,8 +116,7 @@ extension Engine {
 
     /// The page after a session. O(sessions) to find it, O(limit log limit) to order it: nothing is kept between
     /// pages, so a listing costs no memory and sees sessions come and go.
-    private func page(_ state: EngineState, by order: SessionOrder, after: String?, limit: Int) -> SessionPage {
-        let cursor = after.flatMap { SessionRank(cursor: $0, order) }
+    private func page(_ state: EngineState, by order: SessionOrder, after cursor: SessionRank?, limit: Int) -> SessionPage {
         var best = BoundedHeap<SessionRank>(capacity: limit + 1)
         for slot in 0..<state.table.slotCount where state.table[slot].pointee.number != 0 {
             let record = state.table[slot]
