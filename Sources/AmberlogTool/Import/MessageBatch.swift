@@ -7,8 +7,6 @@ final class MessageBatch {
     let session: String
     var messages: [Message] = []
     var bytes = 0
-    /// It is no longer being filled.
-    var isTaken = false
     /// What the source says of the session besides its messages.
     var metadata: [String: JSONValue] = [:]
 
@@ -29,8 +27,9 @@ struct OpenBatches {
     private static let totalBytesMax = 4 << 20
 
     private var batches: [Identity: MessageBatch] = [:]
-    /// All of the batches and some that have been taken, in the order in which they began.
-    private var order: [MessageBatch] = []
+    /// The keys of all batches, and of some that have been taken, in the order in which they began. Keys, because the
+    /// messages of a batch that has been saved must not stay.
+    private var order: [Identity] = []
     private var last: MessageBatch?
     private var bytes = 0
     /// Batches that are to be saved, the next one last.
@@ -45,7 +44,7 @@ struct OpenBatches {
         }
         let batch = MessageBatch(key: key, session: session)
         batches[key] = batch
-        order.append(batch)
+        order.append(key)
         last = batch
         return batch
     }
@@ -64,18 +63,24 @@ struct OpenBatches {
         if let last, last.messages.count >= Self.messagesMax || last.bytes >= Self.bytesMax {
             batches[last.key] = nil
             bytes -= last.bytes
-            last.isTaken = true
+            if order.last == last.key { order.removeLast() }
             self.last = nil
             return last
         }
-        guard order.count > Self.batchesMax || bytes > Self.totalBytesMax else { return nil }
+        guard order.count > 2 * Self.batchesMax || batches.count > Self.batchesMax || bytes > Self.totalBytesMax else {
+            return nil
+        }
         return takeAny()
     }
 
     /// The next of all batches, taken out.
     mutating func takeAny() -> MessageBatch? {
         if draining.isEmpty {
-            draining = order.reversed().filter { !$0.isTaken }
+            // A key that stands twice gives its batch once.
+            for key in order {
+                if let batch = batches.removeValue(forKey: key) { draining.append(batch) }
+            }
+            draining.reverse()
             (batches, order, last, bytes) = ([:], [], nil, 0)
         }
         return draining.popLast()
