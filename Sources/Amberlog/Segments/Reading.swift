@@ -102,16 +102,10 @@ extension Engine {
         let boundary = hot.first?.firstSequence ?? record.pointee.nextSequence
         var inSegment = range.clamped(to: 0..<boundary)
         var segmentCount = 0
+        plan.hot.reserveCapacity(hot.isEmpty ? 0 : min(hot.count, left))
         switch direction {
         case .newestFirst:
-            for run in hot.reversed() where left > 0 {
-                for piece in Self.live(run.firstSequence..<run.endSequence, in: range, removed: removed).reversed() {
-                    let taken = piece.suffix(left)
-                    if taken.isEmpty { continue }
-                    left -= taken.count
-                    plan.hot.append((run, taken))
-                }
-            }
+            for run in hot.reversed() where left > 0 { plan.takeNewest(&left, of: run, in: range, removed: removed) }
             plan.hot.reverse()
             segmentCount = left
         case .oldestFirst:
@@ -119,14 +113,7 @@ extension Engine {
             for gap in removed { available -= gap.clamped(to: inSegment).count }
             segmentCount = min(left, available)
             left -= segmentCount
-            for run in hot where left > 0 {
-                for piece in Self.live(run.firstSequence..<run.endSequence, in: range, removed: removed) {
-                    let taken = piece.prefix(left)
-                    if taken.isEmpty { continue }
-                    left -= taken.count
-                    plan.hot.append((run, taken))
-                }
-            }
+            for run in hot where left > 0 { plan.takeOldest(&left, of: run, in: range, removed: removed) }
         }
         if let missing = state.missing[record.pointee.number] {
             let asked = Self.narrow(range, to: min(limit, live), removed: removed, direction)
@@ -154,21 +141,6 @@ extension Engine {
         if overflow || bytes > record.segmentLength { return Int(record.segmentLength) }
         let extra = UInt64(isSealed ? SegmentWriter.sealedBlockBytes : Limits.blockBytes)
         return Int(min(record.segmentLength, bytes + bytes / 8 + extra))
-    }
-
-    /// The pieces of a run that are in range and not removed, oldest first.
-    private static func live(
-        _ run: Range<UInt64>, in range: Range<UInt64>, removed: [Range<UInt64>]
-    ) -> [Range<UInt64>] {
-        var rest = run.clamped(to: range)
-        if removed.isEmpty { return rest.isEmpty ? [] : [rest] }
-        var pieces: [Range<UInt64>] = []
-        for gap in removed where gap.overlaps(rest) {
-            if gap.lowerBound > rest.lowerBound { pieces.append(rest.lowerBound..<gap.lowerBound) }
-            rest = min(gap.upperBound, rest.upperBound)..<rest.upperBound
-        }
-        if !rest.isEmpty { pieces.append(rest) }
-        return pieces
     }
 
     /// The part of a range that holds so many live messages, counted from its end or from its beginning.
@@ -319,14 +291,42 @@ extension Engine {
     }
 }
 
-extension Range<UInt64> {
-    /// The last so many numbers.
-    fileprivate func suffix(_ limit: Int) -> Range<UInt64> {
-        (upperBound - UInt64(Swift.min(limit, count)))..<upperBound
+extension Engine.ReadPlan {
+    /// Takes the newest messages of a run that are in range and not removed, newest piece first.
+    fileprivate mutating func takeNewest(
+        _ left: inout Int, of run: PendingRun, in range: Range<UInt64>, removed: [Range<UInt64>]
+    ) {
+        var rest = (run.firstSequence..<run.endSequence).clamped(to: range)
+        for gap in removed.reversed() where gap.overlaps(rest) {
+            take(min(gap.upperBound, rest.upperBound)..<rest.upperBound, of: run, newest: &left)
+            rest = rest.lowerBound..<max(gap.lowerBound, rest.lowerBound)
+        }
+        take(rest, of: run, newest: &left)
     }
 
-    /// The first so many numbers.
-    fileprivate func prefix(_ limit: Int) -> Range<UInt64> {
-        lowerBound..<(lowerBound + UInt64(Swift.min(limit, count)))
+    private mutating func take(_ range: Range<UInt64>, of run: PendingRun, newest left: inout Int) {
+        let count = min(left, range.count)
+        if count == 0 { return }
+        left -= count
+        hot.append((run, (range.upperBound - UInt64(count))..<range.upperBound))
+    }
+
+    /// Takes the oldest messages of a run that are in range and not removed, oldest piece first.
+    fileprivate mutating func takeOldest(
+        _ left: inout Int, of run: PendingRun, in range: Range<UInt64>, removed: [Range<UInt64>]
+    ) {
+        var rest = (run.firstSequence..<run.endSequence).clamped(to: range)
+        for gap in removed where gap.overlaps(rest) {
+            take(rest.lowerBound..<max(gap.lowerBound, rest.lowerBound), of: run, oldest: &left)
+            rest = min(gap.upperBound, rest.upperBound)..<rest.upperBound
+        }
+        take(rest, of: run, oldest: &left)
+    }
+
+    private mutating func take(_ range: Range<UInt64>, of run: PendingRun, oldest left: inout Int) {
+        let count = min(left, range.count)
+        if count == 0 { return }
+        left -= count
+        hot.append((run, range.lowerBound..<(range.lowerBound + UInt64(count))))
     }
 }

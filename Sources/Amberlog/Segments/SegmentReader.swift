@@ -47,15 +47,14 @@ struct SegmentReader: Sendable {
             let window = Window(offset: position - count, count: Int(count))
             guard try window.fill(from: file, patience, session: session) else { return nil }
             var runs: [RecordRun] = []
+            runs.reserveCapacity(16)
             var isFirstReached = false
             while left > 0, !isFirstReached, let start = try frameStart(endingAt: position, in: window) {
                 let frame = try frameHeader(at: start, in: window)
                 if frame.kind == FrameKind.block.rawValue {
                     let block = try verifiedBlock(frame, at: start, in: window)
-                    let found = window.runs(block, at: start, wanted: wanted, removed: removed, newest: left)
-                    guard let found else { throw damaged("A block doesn't decompress", at: start) }
-                    for run in found { left -= run.wanted.count }
-                    runs += found.reversed()
+                    guard window.appendNewest(&left, of: block, at: start, wanted, removed: removed, to: &runs)
+                    else { throw damaged("A block doesn't decompress", at: start) }
                     cursor = Cursor(sequence: block.firstSequence, offset: start)
                     isFirstReached = block.firstSequence <= wanted.lowerBound
                 } else if frame.kind == FrameKind.fileHeader.rawValue {
@@ -105,13 +104,11 @@ struct SegmentReader: Sendable {
                         isLastReached = true
                         break
                     }
-                    let found = window.runs(block, at: position, wanted: wanted, removed: removed, oldest: left)
-                    guard let found else { throw damaged("A block doesn't decompress", at: position) }
-                    for run in found { left -= run.wanted.count }
-                    runs += found
+                    guard window.appendOldest(&left, of: block, at: position, wanted, removed: removed, to: &runs)
+                    else { throw damaged("A block doesn't decompress", at: position) }
                     if left > 0 {
                         cursor = Cursor(sequence: block.endSequence, offset: position + UInt64(frame.length))
-                    } else if let last = found.last {
+                    } else if let last = runs.last {
                         // The page may end inside the block: the next one begins with this block again.
                         cursor =
                             last.wanted.upperBound == block.endSequence
@@ -278,63 +275,76 @@ private final class Window {
         return FrameHeader(peeking: bytes, at: Int(position - offset))
     }
 
-    /// The runs of a block that are wanted, oldest first: at most the `newest` or the `oldest` so many messages.
+    /// Appends the wanted runs of a block, newest first, until `left` messages are found.
     ///
-    /// - Returns: `nil` when the block doesn't decompress.
-    func runs(
-        _ block: BlockHeader, at position: UInt64, wanted: Range<UInt64>, removed: [Range<UInt64>],
-        newest: Int? = nil, oldest: Int? = nil
-    ) -> [RecordRun]? {
+    /// - Returns: `false` when the block doesn't decompress.
+    func appendNewest(
+        _ left: inout Int, of block: BlockHeader, at position: UInt64, _ wanted: Range<UInt64>,
+        removed: [Range<UInt64>], to runs: inout [RecordRun]
+    ) -> Bool {
         let covered = (block.firstSequence..<block.endSequence).clamped(to: wanted)
-        if covered.isEmpty { return [] }
-        var ranges = [covered]
-        for gap in removed where gap.overlaps(covered) {
-            ranges = ranges.flatMap { range -> [Range<UInt64>] in
-                guard gap.overlaps(range) else { return [range] }
-                return [
-                    range.lowerBound..<max(range.lowerBound, gap.lowerBound),
-                    min(range.upperBound, gap.upperBound)..<range.upperBound,
-                ].filter { !$0.isEmpty }
+        if covered.isEmpty { return true }
+        guard let records = records(of: block, at: position) else { return false }
+        func append(_ range: Range<UInt64>) {
+            let lower = range.upperBound - UInt64(min(left, range.count))
+            if lower == range.upperBound { return }
+            left -= Int(range.upperBound - lower)
+            runs.append(
+                RecordRun(
+                    bytes: records, firstSequence: block.firstSequence, count: block.count,
+                    wanted: lower..<range.upperBound))
+        }
+        var rest = covered
+        if !removed.isEmpty {
+            for gap in removed.reversed() where gap.overlaps(rest) {
+                append(min(gap.upperBound, rest.upperBound)..<rest.upperBound)
+                rest = rest.lowerBound..<max(gap.lowerBound, rest.lowerBound)
             }
         }
-        if let newest { Self.keepNewest(newest, of: &ranges) }
-        if let oldest { Self.keepOldest(oldest, of: &ranges) }
-        if ranges.isEmpty { return [] }
+        append(rest)
+        return true
+    }
+
+    /// Appends the wanted runs of a block, oldest first, until `left` messages are found.
+    ///
+    /// - Returns: `false` when the block doesn't decompress.
+    func appendOldest(
+        _ left: inout Int, of block: BlockHeader, at position: UInt64, _ wanted: Range<UInt64>,
+        removed: [Range<UInt64>], to runs: inout [RecordRun]
+    ) -> Bool {
+        let covered = (block.firstSequence..<block.endSequence).clamped(to: wanted)
+        if covered.isEmpty { return true }
+        guard let records = records(of: block, at: position) else { return false }
+        func append(_ range: Range<UInt64>) {
+            let upper = range.lowerBound + UInt64(min(left, range.count))
+            if upper == range.lowerBound { return }
+            left -= Int(upper - range.lowerBound)
+            runs.append(
+                RecordRun(
+                    bytes: records, firstSequence: block.firstSequence, count: block.count,
+                    wanted: range.lowerBound..<upper))
+        }
+        var rest = covered
+        for gap in removed where gap.overlaps(rest) {
+            append(rest.lowerBound..<max(gap.lowerBound, rest.lowerBound))
+            rest = min(gap.upperBound, rest.upperBound)..<rest.upperBound
+        }
+        append(rest)
+        return true
+    }
+
+    /// The records of a verified block; `nil` when they don't decompress.
+    private func records(of block: BlockHeader, at position: UInt64) -> UnsafeRawBufferPointer? {
         let start = Int(position - offset) + FrameHeader.byteCount + BlockHeader.byteCount
         let stored = UnsafeRawBufferPointer(rebasing: bytes[start..<start + block.storedLength])
-        let records: UnsafeRawBufferPointer
         switch block.codec {
         case .raw:
-            records = stored
+            return stored
         case .lz4:
             let target = ReadBuffers.take(block.rawLength)
             decompressed.append(target)
             let buffer = UnsafeMutableRawBufferPointer(start: target.base, count: block.rawLength)
-            guard Compression.decompress(stored, into: buffer) else { return nil }
-            records = UnsafeRawBufferPointer(buffer)
+            return Compression.decompress(stored, into: buffer) ? UnsafeRawBufferPointer(buffer) : nil
         }
-        return ranges.map {
-            RecordRun(bytes: records, firstSequence: block.firstSequence, count: block.count, wanted: $0)
-        }
-    }
-
-    static func keepNewest(_ limit: Int, of ranges: inout [Range<UInt64>]) {
-        var left = limit
-        for index in ranges.indices.reversed() {
-            let range = ranges[index]
-            ranges[index] = (range.upperBound - UInt64(min(left, range.count)))..<range.upperBound
-            left -= ranges[index].count
-        }
-        ranges.removeAll { $0.isEmpty }
-    }
-
-    static func keepOldest(_ limit: Int, of ranges: inout [Range<UInt64>]) {
-        var left = limit
-        for index in ranges.indices {
-            let range = ranges[index]
-            ranges[index] = range.lowerBound..<(range.lowerBound + UInt64(min(left, range.count)))
-            left -= ranges[index].count
-        }
-        ranges.removeAll { $0.isEmpty }
     }
 }
