@@ -11,8 +11,10 @@ public enum Limits {
     public static let messageIDBytesMax = 1024
     /// A role's name, in bytes of UTF-8.
     public static let roleBytesMax = 1024
-    /// All messages of one save, encoded, in bytes.
+    /// All messages of one save together, without the headers of their records, in bytes.
     public static let saveBytesMax = 64 << 20
+    /// The same as records. A batch of one save must fit a frame.
+    public static let saveRecordBytesMax = 80 << 20
     /// One journal file, in bytes.
     public static let journalBytesMax = 128 << 20
     /// One frame of any file, in bytes.

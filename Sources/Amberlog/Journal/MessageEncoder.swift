@@ -11,7 +11,7 @@ struct EncodedMessages: Sendable {
 
 /// Messages to records.
 enum MessageEncoder {
-    /// Encodes and checks every limit. O(bytes), one allocation beyond the ids.
+    /// Encodes messages that have been checked against the limits. O(bytes), one allocation beyond the ids.
     static func encode(_ messages: [Message], idKey: Identity) throws(MemoryError) -> EncodedMessages {
         var estimate = 0
         for message in messages {
@@ -33,8 +33,10 @@ enum MessageEncoder {
                 ids[index] = id.withUTF8 { Checksum.hash(ofID: UnsafeRawBufferPointer($0), key: idKey) }
             }
         }
-        guard writer.count <= Limits.saveBytesMax else {
-            throw MemoryError(.tooLarge, "A save of \(writer.count) bytes; the limit is \(Limits.saveBytesMax)")
+        // The limit of a save is on what is said; very many small messages are mostly headers, and must fit a frame.
+        guard writer.count <= Limits.saveRecordBytesMax else {
+            throw MemoryError(
+                .tooLarge, "A save of \(writer.count) bytes as records; the limit is \(Limits.saveRecordBytesMax)")
         }
         return EncodedMessages(
             records: Chunk(writer, pieces: pieces.finish()), count: messages.count, ids: ids)
@@ -61,7 +63,6 @@ enum MessageEncoder {
                 writer.append(json)
             }
         }
-        let metadataEnd = writer.count
         if let id = message.id {
             guard (1...Limits.messageIDBytesMax).contains(id.utf8.count) else {
                 throw MemoryError(
@@ -83,11 +84,6 @@ enum MessageEncoder {
             return Checksum.isASCII(UnsafeRawBufferPointer(utf8))
         }
         if isASCII { flags |= MessageRecord.Flags.ascii }
-        guard writer.count - metadataEnd <= Limits.messageBytesMax else {
-            throw MemoryError(
-                .tooLarge,
-                "A message of \(writer.count - metadataEnd) bytes; the limit is \(Limits.messageBytesMax)")
-        }
         writer.store(UInt32(writer.count - start), at: start)
         writer.store(flags, at: flagsAt)
     }
