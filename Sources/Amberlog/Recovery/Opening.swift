@@ -61,9 +61,18 @@ extension Engine {
         return try lock(file)
     }
 
+    /// Tries a few times, because a reader that looks for a writer has the lock for a moment.
+    private static func takesLock(_ file: any File) throws(FileError) -> Bool {
+        for attempt in 0..<4 {
+            if attempt > 0 { ProcessIdentity.sleep_ms(2) }
+            if try file.tryLock(.exclusive) { return true }
+        }
+        return false
+    }
+
     private static func lock(_ file: any File) throws(MemoryError) -> any File {
         do throws(FileError) {
-            guard try file.tryLock(.exclusive) else {
+            guard try takesLock(file) else {
                 let owner = String(decoding: (try? file.bytes(from: 0, count: 32)) ?? [], as: UTF8.self)
                     .prefix { $0.isNumber }
                 throw FileError(.lock, String(owner), number: 0)

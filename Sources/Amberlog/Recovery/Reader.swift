@@ -28,6 +28,14 @@ extension Engine {
                 if attempt >= 5 { throw error }
             }
         }
+        let number = try ManifestReader.current(store: identity.id, in: files)
+        do throws(FileError) {
+            _ = try files.open(StorePaths.manifest(number), .read)
+        } catch {
+            throw error.isNotFound
+                ? .damaged("The manifest is missing", file: StorePaths.manifest(number), offset: nil)
+                : MemoryError(error, "Opening the manifest")
+        }
         throw last ?? MemoryError(.locked, "The manifest kept changing while it was read", retry: .later)
     }
 
