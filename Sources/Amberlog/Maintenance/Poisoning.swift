@@ -29,7 +29,7 @@ extension Engine {
         do throws(FileError) {
             _ = try files.open(StorePaths.poisoned, .read)
             return true
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return false
         } catch {
             throw MemoryError(error, "Looking for a mark of a failed synchronization")

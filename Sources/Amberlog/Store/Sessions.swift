@@ -116,7 +116,9 @@ extension Engine {
 
     /// The page after a session. O(sessions) to find it, O(limit log limit) to order it: nothing is kept between
     /// pages, so a listing costs no memory and sees sessions come and go.
-    private func page(_ state: EngineState, by order: SessionOrder, after cursor: SessionRank?, limit: Int) -> SessionPage {
+    private func page(
+        _ state: EngineState, by order: SessionOrder, after cursor: SessionRank?, limit: Int
+    ) -> SessionPage {
         var best = BoundedHeap<SessionRank>(capacity: limit + 1)
         for slot in 0..<state.table.slotCount where state.table[slot].pointee.number != 0 {
             let record = state.table[slot]
