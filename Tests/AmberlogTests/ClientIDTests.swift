@@ -23,7 +23,9 @@ import Testing
         #expect(try await store.save([message("a")], to: "t") == SaveReceipt(sequences: 1..<2))
     }
 
-    @Test(arguments: ["crash", "checkpoint", "compact", "close", "checkpoint and crash", "compact, save, checkpoint, close"])
+    @Test(arguments: [
+        "crash", "checkpoint", "compact", "close", "checkpoint and crash", "compact, save, checkpoint, close",
+    ])
     func `they are remembered`(_ what: String) async throws {
         var fixture = StoreFixture()
         var store = try await fixture.open()
@@ -91,10 +93,13 @@ import Testing
 
     @Test func `ids are compared by their bytes`() async throws {
         let store = try await StoreFixture().open()
-        let receipt = try await store.save([message("e\u{301}"), message("\u{e9}"), message("\0"), message("\0\0")], to: "s")
+        let receipt = try await store.save(
+            [message("e\u{301}"), message("\u{e9}"), message("\0"), message("\0\0")], to: "s")
         #expect(receipt.sequences == 1..<5)
         #expect(await code { _ = try await store.save([message("")], to: "s") } == .invalidMessage)
-        #expect(await code { _ = try await store.save([message(String(repeating: "x", count: 1025))], to: "s") } == .tooLarge)
+        #expect(
+            await code { _ = try await store.save([message(String(repeating: "x", count: 1025))], to: "s") }
+                == .tooLarge)
         #expect(try await store.save([message(String(repeating: "x", count: 1024))], to: "s").sequences == 5..<6)
     }
 }

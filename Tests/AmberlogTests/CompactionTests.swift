@@ -65,7 +65,9 @@ import Testing
             for round in 0..<3 {
                 for session in 0..<6 {
                     let limit = 1 + (round * 7 + session) % 40
-                    #expect(try await store.load("s\(session)", limit: limit) == Array(numbered(1...40, bytes: 500).suffix(limit)))
+                    #expect(
+                        try await store.load("s\(session)", limit: limit)
+                            == Array(numbered(1...40, bytes: 500).suffix(limit)))
                 }
             }
             #expect(store.statistics.openFiles <= 2)

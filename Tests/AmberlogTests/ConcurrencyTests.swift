@@ -39,7 +39,8 @@ import Testing
                         let outcome = try await store.perform(step)
                         #expect(outcome == expected, "task \(task), step \(number), \(step)")
                         let loaded = try await store.load("session \(task)")
-                        #expect(loaded == model.sessions["session \(task)"]?.messages ?? [], "task \(task), step \(number)")
+                        #expect(
+                            loaded == model.sessions["session \(task)"]?.messages ?? [], "task \(task), step \(number)")
                     }
                     return model
                 }

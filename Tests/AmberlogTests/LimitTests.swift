@@ -32,7 +32,8 @@ import Testing
         let named = message(bytes: MemoryLimits.messageBytes, role: Role(String(repeating: "r", count: 1024)), id: "id")
         try await store.save([largest], to: "a")
         try await store.save([named], to: "a")
-        #expect(await code { try await store.save([message(bytes: MemoryLimits.messageBytes + 1)], to: "a") } == .tooLarge)
+        #expect(
+            await code { try await store.save([message(bytes: MemoryLimits.messageBytes + 1)], to: "a") } == .tooLarge)
         #expect(try await store.load("a") == [largest, named])
         // Through a journal, a segment and a compaction.
         store = try await { () async throws in
@@ -85,7 +86,8 @@ import Testing
     @Test func `options that make no sense`() async throws {
         let fixture = StoreFixture()
         let changes: [@Sendable (inout StoreOptions) -> Void] = [
-            { $0.maximumMessages = 0 }, { $0.maximumMessages = -1 }, { $0.timeToLive = .zero }, { $0.timeToLive = .seconds(-1) },
+            { $0.maximumMessages = 0 }, { $0.maximumMessages = -1 }, { $0.timeToLive = .zero },
+            { $0.timeToLive = .seconds(-1) },
             { $0.durability = .interval(.zero) }, { $0.maximumJournalBytes = 0 }, { $0.maximumJournalBytes = 1 << 40 },
             { $0.initialJournalBytes = 1 },
         ]

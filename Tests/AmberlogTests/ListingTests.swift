@@ -12,7 +12,9 @@ import Testing
         let store = try await fixture.open()
         var generator = SeededGenerator(seed: TestSeed.next(named: "listings"))
         for index in 0..<60 {
-            try await store.save(numbered(1...(1 + generator.below(3)), bytes: generator.below(5) * 100), to: "s\(generator.below(1000))\(index)")
+            try await store.save(
+                numbered(1...(1 + generator.below(3)), bytes: generator.below(5) * 100),
+                to: "s\(generator.below(1000))\(index)")
             if generator.chance(50) { fixture.clock.advance(by: .milliseconds(1)) }
         }
         for isReopened in [false, true] {
@@ -36,7 +38,9 @@ import Testing
             }
         }
         if order != .id {
-            #expect(await code { _ = try await store.sessions(by: order, after: "no cursor", limit: 1) } == .invalidArgument)
+            #expect(
+                await code { _ = try await store.sessions(by: order, after: "no cursor", limit: 1) } == .invalidArgument
+            )
         }
     }
 

@@ -12,7 +12,9 @@ import Testing
         #expect(await code { try await store.setMetadata(["k": 1], for: "a") } == .invalidArgument)
         try await store.save(texts("x"), to: "a")
         let before = try #require(try await store.info("a"))
-        let metadata: [String: JSONValue] = ["title": "Tïtle 🙂\0", "n": .integer(.max), "nested": ["a": [1, 2.5, .null, false]]]
+        let metadata: [String: JSONValue] = [
+            "title": "Tïtle 🙂\0", "n": .integer(.max), "nested": ["a": [1, 2.5, .null, false]],
+        ]
         try await store.setMetadata(metadata, for: "a")
         for what in ["memory", "recovered", "segment", "sealed", "reopened"] {
             switch what {
@@ -50,7 +52,9 @@ import Testing
         #expect(try await store.origin(of: "a") == ["position": 1])
         try await store.checkpoint()
         #expect(try await store.origin(of: "a") == ["position": 1])
-        #expect(await code { try await store.save(texts("3"), to: "a", expecting: 7, origin: ["position": 9]) } == .conflict)
+        #expect(
+            await code { try await store.save(texts("3"), to: "a", expecting: 7, origin: ["position": 9]) } == .conflict
+        )
         #expect(try await store.origin(of: "a") == ["position": 1])
         let message = Message(role: .user, content: "x", id: "id")
         try await store.save([message], to: "a", expecting: nil, origin: ["position": 3])
@@ -68,7 +72,9 @@ import Testing
         try await store.setMetadata(["k": fits], for: "a")
         let large: [String: JSONValue] = ["k": .string(String(repeating: "x", count: MemoryLimits.metadataBytes - 7))]
         #expect(await code { try await store.setMetadata(large, for: "a") } == .tooLarge)
-        #expect(await code { try await store.save(texts("x"), to: "a", expecting: nil, origin: .object(large)) } == .tooLarge)
+        #expect(
+            await code { try await store.save(texts("x"), to: "a", expecting: nil, origin: .object(large)) }
+                == .tooLarge)
         var message = texts("x")[0]
         message.metadata = large
         #expect(await code { try await store.save([message], to: "a") } == .tooLarge)
@@ -82,7 +88,8 @@ import Testing
         #expect(await code { try await store.setMetadata(["k": deep], for: "a") } == .tooLarge)
         message.metadata = ["k": deep]
         #expect(await code { try await store.save([message], to: "a") } == .tooLarge)
-        #expect(await code { try await store.save(texts("x"), to: "a", expecting: nil, origin: ["k": deep]) } == .tooLarge)
+        #expect(
+            await code { try await store.save(texts("x"), to: "a", expecting: nil, origin: ["k": deep]) } == .tooLarge)
         try await store.checkpoint()
         #expect(try await store.load("a", limit: 1)[0].metadata == ["k": fits])
     }

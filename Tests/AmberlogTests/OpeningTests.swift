@@ -111,7 +111,9 @@ import Testing
         #expect(try await again.load("a") == texts("x"))
     }
 
-    @Test func `a closed store holds no journal that needs replaying, and opening it changes next to nothing`() async throws {
+    @Test func `a closed store holds no journal that needs replaying, and opening it changes next to nothing`()
+        async throws
+    {
         let fixture = try await small()
         let before = fixture.disk.files.filter { $0.key != "LOCK" }
         let store = try await fixture.open { $0.access = .readOnly }

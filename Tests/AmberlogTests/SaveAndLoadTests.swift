@@ -11,7 +11,8 @@ import Testing
         case memory, recovered, segment, sealed, segmentAndMemory
     }
 
-    private func bring(_ store: AmberlogStore, of fixture: StoreFixture, to place: Place) async throws -> AmberlogStore {
+    private func bring(_ store: AmberlogStore, of fixture: StoreFixture, to place: Place) async throws -> AmberlogStore
+    {
         switch place {
         case .memory, .segmentAndMemory: return store
         case .recovered: return try await fixture.afterCrash().open()
@@ -79,7 +80,8 @@ import Testing
                 role: Role(["user", "", "Ünüsual röle", "tool"][index % 4]), content: content,
                 timestamp: [.minimum, .maximum, Timestamp(microseconds: -1), Timestamp(microseconds: 0)][index % 4],
                 metadata: index.isMultiple(of: 3)
-                    ? ["": "", "k\0": .string(content), "n": .integer(.min), "d": .double(-0.0), "a": [.null, [:]]] : [:],
+                    ? ["": "", "k\0": .string(content), "n": .integer(.min), "d": .double(-0.0), "a": [.null, [:]]]
+                    : [:],
                 id: index.isMultiple(of: 5) ? "id \(content.prefix(3))\(index)" : nil)
         }
         try await store.save(saved, to: "a")

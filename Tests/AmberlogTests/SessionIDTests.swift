@@ -38,6 +38,8 @@ import Testing
         store = try await fixture.open()
         try await check(store, "opened again")
         try await store.clear("e\u{301}")
-        #expect(try await store.load("\u{e9}") == texts("content \(ids.firstIndex { $0.utf8.elementsEqual("\u{e9}".utf8) } ?? 0)"))
+        #expect(
+            try await store.load("\u{e9}")
+                == texts("content \(ids.firstIndex { $0.utf8.elementsEqual("\u{e9}".utf8) } ?? 0)"))
     }
 }

@@ -79,7 +79,8 @@ import Testing
                 }
             } catch let error as MemoryError {
                 #expect(error.code == .damaged, "\(what): \(error)")
-                #expect(error.place.file?.hasPrefix("journal/") == true && error.place.session == id, "\(what): \(error)")
+                #expect(
+                    error.place.file?.hasPrefix("journal/") == true && error.place.session == id, "\(what): \(error)")
                 // Of the two saves only one is damaged: the other can still be had.
                 let newest = try? await store.load(id, limit: 1)
                 let oldest = try? await store.load(id, from: 1, limit: 1)

@@ -20,7 +20,11 @@ import Testing
                 on: store)
         }
         let recycled = recording.disk.log.count { operation in
-            if case .rename(_, let old, let new) = operation { Int(old.name) != nil && Int(new.name) != nil } else { false }
+            if case .rename(_, let old, let new) = operation {
+                Int(old.name) != nil && Int(new.name) != nil
+            } else {
+                false
+            }
         }
         #expect(recycled > 1, "journals were recycled")
         var explorer = CrashExplorer(recording, name: "case 11, \(durability)")

@@ -44,7 +44,9 @@ import Testing
                 // The kernel drops the dirty pages' marks: what was pending never reaches the medium.
                 if path.isEmpty {
                     // The root's names, or the volume.
-                    for file in disk.files.keys where setting.volumeSync != .unavailable { disk.failWriteback(of: file) }
+                    for file in disk.files.keys where setting.volumeSync != .unavailable {
+                        disk.failWriteback(of: file)
+                    }
                 } else {
                     disk.failWriteback(of: path)
                 }
@@ -89,7 +91,9 @@ import Testing
         if !path.isEmpty {
             let later = disk.log.reversed().prefix { if case .writebackFailed = $0 { false } else { true } }
             let inode = disk.paths.first { $0.value == path }?.key
-            #expect(!later.contains { if case .synchronizeFile(let file) = $0 { file == inode } else { false } }, "\(context): asked again")
+            #expect(
+                !later.contains { if case .synchronizeFile(let file) = $0 { file == inode } else { false } },
+                "\(context): asked again")
         }
         store = nil
         // The process ends; the page cache still shows what the medium lacks.

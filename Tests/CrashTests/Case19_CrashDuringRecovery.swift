@@ -43,7 +43,8 @@ import Testing
         while walker.advance() {
             // In full on the first level, a sample on the second.
             guard depth == 2 || generator.chance(15) else { continue }
-            let choices = depth == 2
+            let choices =
+                depth == 2
                 ? [.syncedOnly, .everything, .random(generator.next())] : [CrashChoice.random(generator.next())]
             for choice in choices {
                 let image = walker.image(choice)

@@ -37,10 +37,13 @@ import Testing
                 let next = acknowledged[writer] + 1
                 #expect(
                     last == acknowledged[writer] || last == acknowledged[writer] + 1 + next % 5,
-                    "round \(round), \(durability), \(session): \(last) after \(acknowledged[writer]) were acknowledged")
+                    "round \(round), \(durability), \(session): \(last) after \(acknowledged[writer]) were acknowledged"
+                )
                 let from = round % 20 == 0 ? 1 : max(1, known[writer] - 5)
                 let messages = try await store.load(session, from: UInt64(from), limit: .max)
-                #expect(messages.map { Int($0.sequence ?? 0) } == Array(from..<max(from, last + 1)), "round \(round), \(session)")
+                #expect(
+                    messages.map { Int($0.sequence ?? 0) } == Array(from..<max(from, last + 1)),
+                    "round \(round), \(session)")
                 for message in messages where !isWhole(message, of: session) {
                     Issue.record("round \(round), \(session): wrong bytes in message \(message.sequence ?? 0)")
                 }

@@ -25,7 +25,8 @@ import Testing
             _ = try await AmberlogStore.open(directory.path)
             Issue.record("opened twice")
         } catch let error as MemoryError {
-            #expect(error.code == .locked && error.retry == .later && error.message.contains("\(child.pid)"), "\(error)")
+            #expect(
+                error.code == .locked && error.retry == .later && error.message.contains("\(child.pid)"), "\(error)")
         }
         _ = child.kill()
         let store = try await AmberlogStore.open(directory.path)

@@ -24,7 +24,8 @@ import Testing
         }
         // In every place: journals old and new, segments raw and sealed, the manifest.
         try await recording.perform([.save(secrets(12), to: secret, origin: "ERASEDORIGIN")], on: store)
-        try await recording.perform([.metadata(["k": "ERASEDMETADATA"], for: secret), .checkpoint, .compact], on: store)
+        try await recording.perform(
+            [.metadata(["k": "ERASEDMETADATA"], for: secret), .checkpoint, .compact], on: store)
         for _ in 0..<8 {
             try await recording.perform(
                 [.save(steps.messages(3), to: steps.session()), .save(secrets(3), to: secret)], on: store)
@@ -33,7 +34,9 @@ import Testing
         try await recording.perform([.erase(secret)], on: store)
         let erase = recording.steps.count
         for needle in Self.needles {
-            #expect(!recording.disk.contains(Array(needle.utf8)), "\(needle) in \(recording.disk.paths(containing: Array(needle.utf8)))")
+            #expect(
+                !recording.disk.contains(Array(needle.utf8)),
+                "\(needle) in \(recording.disk.paths(containing: Array(needle.utf8)))")
         }
         try await recording.perform([.save(steps.messages(3), to: "a"), .checkpoint], on: store)
         try await store.close()

@@ -28,7 +28,9 @@ import Testing
     }
 
     private func frame(_ bytes: UnsafeRawBufferPointer, at offset: Int = 0, seed: UInt32) throws -> FrameHeader {
-        guard let frame = FrameHeader(checking: bytes, at: offset, seed: seed) else { throw FormatError(.checksum, at: offset) }
+        guard let frame = FrameHeader(checking: bytes, at: offset, seed: seed) else {
+            throw FormatError(.checksum, at: offset)
+        }
         return frame
     }
 
@@ -41,11 +43,13 @@ import Testing
                 generation: generator.number(),
                 session: kind == .segment
                     ? .init(
-                        id: ["a", "é🙂", String(repeating: "x", count: 100)][index / 4], created_µs: Int64(bitPattern: generator.next()),
+                        id: ["a", "é🙂", String(repeating: "x", count: 100)][index / 4],
+                        created_µs: Int64(bitPattern: generator.next()),
                         timeToLive_µs: 5) : nil)
             var writer = ByteWriter()
             header.encode(into: &writer, trailer: kind == .segment)
-            try check(header, writer.array()) { bytes in try bytes.withUnsafeBytes { try FileHeader.decode($0).header } }
+            try check(header, writer.array()) { bytes in try bytes.withUnsafeBytes { try FileHeader.decode($0).header }
+            }
         }
     }
 
@@ -107,14 +111,17 @@ import Testing
             let entries = (0..<count).map { index in
                 BatchEntry(
                     kinds[index % kinds.count], session: generator.number(), value: generator.number(),
-                    flags: UInt8(index), messageCount: UInt32(index), payloadOffset: UInt32(index * 9), payloadLength: 9,
+                    flags: UInt8(index), messageCount: UInt32(index), payloadOffset: UInt32(index * 9),
+                    payloadLength: 9,
                     payloadChecksum: UInt32(truncatingIfNeeded: generator.next()))
             }
             let header = BatchHeader(
-                number: generator.number(), durableThrough: generator.number(), time_µs: Int64(generator.number()), entries: entries)
+                number: generator.number(), durableThrough: generator.number(), time_µs: Int64(generator.number()),
+                entries: entries)
             var writer = ByteWriter()
             let start = BatchHeader.begin(
-                into: &writer, number: header.number, durableThrough: header.durableThrough, time_µs: header.time_µs, count: count)
+                into: &writer, number: header.number, durableThrough: header.durableThrough, time_µs: header.time_µs,
+                count: count)
             for entry in entries { entry.encode(into: &writer) }
             writer.endFrame(start, seed: 77, extra: payload.count.roundedUpToWord)
             try check(header, writer.array()) { bytes in
@@ -163,13 +170,16 @@ import Testing
         session.updated_µs = .min
         session.flags = 15
         session.removed = [3..<4, 9..<200]
-        var journal = JournalState(number: 9, file: generator.identity(), size: UInt64(Limits.journalBytesMax), firstBatch: 8)
+        var journal = JournalState(
+            number: 9, file: generator.identity(), size: UInt64(Limits.journalBytesMax), firstBatch: 8)
         journal.endOffset = generator.number()
         journal.lastBatch = generator.number()
         let items: [ManifestItem] = [
-            .session(session, id: "séssion"), .session(session, id: nil), .sessionEnded(generator.number()), .journal(journal),
+            .session(session, id: "séssion"), .session(session, id: nil), .sessionEnded(generator.number()),
+            .journal(journal),
             .journalRetired(generator.number()),
-            .counters(ManifestCounters(nextSession: 1, nextFile: .max, clock_µs: .min, checkpointed: 7)), .eraseBegun(4),
+            .counters(ManifestCounters(nextSession: 1, nextFile: .max, clock_µs: .min, checkpointed: 7)),
+            .eraseBegun(4),
             .eraseFinished(.max),
         ]
         for count in [0, 1, items.count] {
@@ -180,7 +190,9 @@ import Testing
             try check(Array(items.prefix(count)), writer.array()) { bytes in
                 try bytes.withUnsafeBytes { buffer in
                     var decoded: [ManifestItem] = []
-                    try ManifestEdit.decode(buffer, frame: try frame(buffer, seed: 9), at: 0) { item in decoded.append(item) }
+                    try ManifestEdit.decode(buffer, frame: try frame(buffer, seed: 9), at: 0) { item in
+                        decoded.append(item)
+                    }
                     return decoded
                 }
             }
@@ -206,7 +218,8 @@ import Testing
                 try bytes.withUnsafeBytes { buffer in
                     let frame = try frame(buffer, seed: 3)
                     let block = try BlockHeader(buffer, frame: frame, at: 0)
-                    #expect(block.firstSequence == 17 && block.count == count && block.endSequence == 17 + UInt64(count))
+                    #expect(
+                        block.firstSequence == 17 && block.count == count && block.endSequence == 17 + UInt64(count))
                     let start = FrameHeader.byteCount + BlockHeader.byteCount
                     let stored = Array(buffer[start..<start + block.storedLength])
                     if block.codec == .raw { return stored }
@@ -229,7 +242,9 @@ import Testing
         let noise = generator.bytes(5000)
         var writer = ByteWriter()
         noise.withUnsafeBytes { writer.appendSealedBlock($0, firstSequence: 1, count: 1, seed: 3, base: 0) }
-        let codec = try writer.array().withUnsafeBytes { try BlockHeader($0, frame: try frame($0, seed: 3), at: 0).codec }
+        let codec = try writer.array().withUnsafeBytes {
+            try BlockHeader($0, frame: try frame($0, seed: 3), at: 0).codec
+        }
         #expect(codec == .raw)
     }
 

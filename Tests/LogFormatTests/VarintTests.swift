@@ -32,7 +32,9 @@ import Testing
     @Test func `too long and too large are refused`() {
         let ten = [UInt8](repeating: 0xFF, count: 9)
         #expect(throws: Never.self) { try read(ten + [0x01]) { try $0.varint() } }
-        for bytes in [ten + [0x02], ten + [0x7F], ten + [0x80, 0x00], [UInt8](repeating: 0x80, count: 11), ten + [0xFF, 0x01]] {
+        for bytes in [
+            ten + [0x02], ten + [0x7F], ten + [0x80, 0x00], [UInt8](repeating: 0x80, count: 11), ten + [0xFF, 0x01],
+        ] {
             #expect(throws: FormatError.self) { try read(bytes) { try $0.varint() } }
         }
     }
@@ -41,6 +43,8 @@ import Testing
         #expect(throws: FormatError.self) { try read([2, 0xC3, 0x28]) { try $0.text(maximum: 10) } }
         #expect(throws: FormatError.self) { try read([3, 65, 66]) { try $0.text(maximum: 10) } }
         #expect(throws: FormatError.self) { try read([3, 65, 66, 67]) { try $0.text(maximum: 2) } }
-        #expect(throws: FormatError.self) { try read([UInt8](repeating: 0xFF, count: 9) + [1]) { try $0.text(maximum: .max) } }
+        #expect(throws: FormatError.self) {
+            try read([UInt8](repeating: 0xFF, count: 9) + [1]) { try $0.text(maximum: .max) }
+        }
     }
 }

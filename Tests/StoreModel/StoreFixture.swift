@@ -34,7 +34,8 @@ package struct StoreFixture: Sendable {
     ) async throws -> AmberlogStore {
         var options = options
         change(&options)
-        return try await AmberlogStore.open(files ?? SimulatedFileSystem(disk, cachedReads: cachedReads, volumeSync: volumeSync), options: options)
+        return try await AmberlogStore.open(
+            files ?? SimulatedFileSystem(disk, cachedReads: cachedReads, volumeSync: volumeSync), options: options)
     }
 
     /// The same on another disk.

@@ -9,7 +9,9 @@ final class ChildProcess {
         // Beside the test runner.
         let runner = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         var directory = runner.deletingLastPathComponent()
-        while directory.path != "/", !FileManager.default.fileExists(atPath: directory.appending(path: "CrashChild").path) {
+        while directory.path != "/",
+            !FileManager.default.fileExists(atPath: directory.appending(path: "CrashChild").path)
+        {
             directory.deleteLastPathComponent()
         }
         process.executableURL = directory.appending(path: "CrashChild")
