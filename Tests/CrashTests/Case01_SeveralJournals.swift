@@ -33,8 +33,9 @@ import Testing
         try await store.save(numbered(1...1), to: "session 0")
         try await store.checkpoint()
         var explorer = CrashExplorer(recording, name: "case 1, several journals, \(durability)")
-        await explorer.explore(where: { walker, step in step < number && walker.position % 3 == 0 }) { _ in
-            [.syncedOnly, .everything]
+        await explorer.explore(where: { walker, step in step < number && walker.position % 3 == 0 }) {
+            [.syncedOnly, .everything] + $0.mixtures(count: 1, seed: 1)
+                + $0.subsets(exhaustiveLimit: 1, count: 2, seed: 1)
         }
         explorer.report()
     }

@@ -38,6 +38,7 @@ import Testing
                 !recording.disk.contains(Array(needle.utf8)),
                 "\(needle) in \(recording.disk.paths(containing: Array(needle.utf8)))")
         }
+        checkRemovedFiles(recording.disk, step: erase)
         try await recording.perform([.save(steps.messages(3), to: "a"), .checkpoint], on: store)
         try await store.close()
         recording.disk.mark("durable", recording.states.count - 1)
@@ -54,6 +55,35 @@ import Testing
                 + $0.garbage(count: 2, seed: mode.seed)
         }
         explorer.report()
+    }
+
+    /// A file that the erase removes must have been overwritten, and that made durable, before its name goes: nobody
+    /// reaches its blocks afterwards.
+    private func checkRemovedFiles(_ disk: SimulatedDisk, step: Int) {
+        var contents: [Inode: [UInt8]] = [:]
+        var isErasing = false
+        var removed = 0
+        for operation in disk.log {
+            switch operation {
+            case .mark(let mark): isErasing = mark == DiskMark("try", step) || isErasing && mark.label == "durable"
+            case .write(let file, let offset, let bytes):
+                var content = contents[file] ?? []
+                if content.count < offset + bytes.count {
+                    content += [UInt8](repeating: 0, count: offset + bytes.count - content.count)
+                }
+                content.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+                contents[file] = content
+            case .truncate(let file, let size): contents[file] = Array((contents[file] ?? []).prefix(size))
+            case .unlink(let file, let slot) where isErasing:
+                removed += 1
+                let rest = SimulatedDisk(files: ["rest": contents[file] ?? []])
+                for needle in Self.needles {
+                    #expect(!rest.contains(Array(needle.utf8)), "\(slot.name) was removed with \(needle) in it")
+                }
+            default: break
+            }
+        }
+        #expect(removed >= 3, "a segment, a journal and a manifest")
     }
 
     @Test func `a torn tail that was kept goes with the session`() async throws {
