@@ -166,3 +166,55 @@ size_t amber_find_kind(const void *bytes, size_t count, size_t from, uint16_t ki
     }
     return count;
 }
+
+// Arithmetic on polynomials over GF(2), reflected, as zlib's crc32_combine does it: bit 31 is x^0.
+
+static uint32_t multiply(uint32_t a, uint32_t b) {
+    uint32_t product = 0;
+    for (uint32_t bit = 1u << 31; bit != 0; bit >>= 1) {
+        if (a & bit) product ^= b;
+        b = b & 1 ? (b >> 1) ^ 0x82F63B78u : b >> 1;
+    }
+    return product;
+}
+
+// x^(8 * 2^i).
+static uint32_t powers[48];
+
+static void make_powers(void) {
+    uint32_t power = 1u << 23;
+    for (int i = 0; i < 48; i++) {
+        powers[i] = power;
+        power = multiply(power, power);
+    }
+}
+
+// What `count` zero bytes make of a CRC's register.
+static uint32_t append_zeros(uint32_t crc, size_t count) {
+    for (int i = 0; count != 0; i++, count >>= 1) {
+        if (count & 1) crc = multiply(powers[i], crc);
+    }
+    return crc;
+}
+
+void amber_crc32c_prefixes(const void *bytes, size_t count, uint32_t *prefixes) {
+    const uint8_t *at = bytes;
+    uint32_t crc = 0;
+    prefixes[0] = 0;
+    for (size_t i = 1; i <= count / 8; i++) {
+        crc = amber_crc32c(crc, at, 8);
+        prefixes[i] = crc;
+        at += 8;
+    }
+}
+
+uint32_t amber_crc32c_range(
+    const void *bytes, const uint32_t *prefixes, size_t from, size_t to, uint32_t seed
+) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_powers);
+    const uint8_t *base = bytes;
+    uint32_t before = amber_crc32c(prefixes[from / 8], base + from / 8 * 8, from % 8);
+    uint32_t after = amber_crc32c(prefixes[to / 8], base + to / 8 * 8, to % 8);
+    return after ^ append_zeros(before ^ seed, to - from);
+}

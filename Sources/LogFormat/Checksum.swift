@@ -9,6 +9,23 @@ public enum Checksum {
         amber_crc32c(seed, bytes.baseAddress, bytes.count)
     }
 
+    /// What ``crc32c(_:of:prefixes:seed:)`` works from: 4 bytes for each 8.
+    static func prefixes(of bytes: UnsafeRawBufferPointer) -> [UInt32] {
+        [UInt32](unsafeUninitializedCapacity: bytes.count / 8 + 1) { buffer, initialized in
+            amber_crc32c_prefixes(bytes.baseAddress, bytes.count, buffer.baseAddress)
+            initialized = buffer.count
+        }
+    }
+
+    /// CRC-32C of a part of the bytes, in O(log *n*) for a part of *n* bytes.
+    static func crc32c(
+        _ part: Range<Int>, of bytes: UnsafeRawBufferPointer, prefixes: [UInt32], seed: UInt32
+    ) -> UInt32 {
+        prefixes.withUnsafeBufferPointer {
+            amber_crc32c_range(bytes.baseAddress, $0.baseAddress, part.lowerBound, part.upperBound, seed)
+        }
+    }
+
     /// Whether every byte is below 0x80.
     public static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
         amber_is_ascii(bytes.baseAddress, bytes.count) != 0

@@ -13,6 +13,13 @@ uint32_t amber_crc32c(uint32_t crc, const void *bytes, size_t count);
 /// The same by table only: for testing the other against.
 uint32_t amber_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
+/// The CRC-32C of the first 0, 8, 16, ... bytes, `count / 8 + 1` of them: what ``amber_crc32c_range`` works from.
+void amber_crc32c_prefixes(const void *bytes, size_t count, uint32_t *prefixes);
+
+/// The CRC-32C of the bytes `from ..< to`, whatever their number, in the logarithm of it.
+uint32_t amber_crc32c_range(
+    const void *bytes, const uint32_t *prefixes, size_t from, size_t to, uint32_t seed);
+
 /// 1 if every byte is below 0x80.
 int amber_is_ascii(const void *bytes, size_t count);
 
