@@ -33,6 +33,21 @@ import Testing
         }
     }
 
+    @Test func `a part's sum from the sums of prefixes`() {
+        var generator = Numbers(seed: 10)
+        for count in [0, 1, 7, 8, 9, 24, 1000, 70_001] {
+            let bytes = generator.bytes(count)
+            var prefixes = [UInt32](repeating: 0, count: count / 8 + 1)
+            amber_crc32c_prefixes(bytes, count, &prefixes)
+            for _ in 0..<200 {
+                let from = generator.below(count + 1)
+                let to = from + generator.below(count - from + 1)
+                let seed = UInt32(truncatingIfNeeded: generator.next())
+                #expect(amber_crc32c_range(bytes, prefixes, from, to, seed) == crc(Array(bytes[from..<to]), seed: seed))
+            }
+        }
+    }
+
     @Test func `reference vectors of SipHash-2-4-128`() {
         // vectors.h of the reference implementation: key 00 … 0f, message 00 … n-1.
         let wanted: [[UInt8]] = [

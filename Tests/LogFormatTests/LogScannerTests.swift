@@ -83,4 +83,19 @@ import Testing
             #expect(result.numbers.isEmpty)
         }
     }
+
+    @Test func `headers that claim megabytes don't make the search long, nor hide what follows`() {
+        // 40,000 of them, each of which would have 512 KiB summed: 20 GB.
+        let fake: [UInt8] = [0, 0, 0, 0, 0, 0, 8, 0, 2, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+        let filler = (0..<40_000).flatMap { _ in fake }
+        let bytes = log([1, 2, 3], blocks: false) { $0 == 2 ? filler : [5] }
+        #expect(walk(bytes) == ([1, 2, 3], nil))
+        var damaged = bytes
+        damaged[32 + 16] ^= 0x40
+        let start = ContinuousClock().now
+        #expect(walk(damaged) == ([1], 3))
+        damaged[damaged.count - 8192 - 8] ^= 1
+        #expect(walk(damaged) == ([1], nil))
+        #expect(ContinuousClock().now - start < .seconds(5))
+    }
 }
