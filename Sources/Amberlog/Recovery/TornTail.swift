@@ -8,7 +8,7 @@ enum TornTail {
     private static let kept = 8
     private static let bytesMax = 1 << 20
 
-    /// Copies the tail of a journal aside and overwrites it with zeros, so that the next opening finds a clean end.
+    /// Copies the tail of a journal aside and overwrites it with zeros, but for the block that it begins in.
     static func cut(
         _ reading: any File, number: UInt64, from offset: UInt64, in files: any FileSystem
     ) throws(MemoryError) {
@@ -16,8 +16,11 @@ enum TornTail {
         try withFileErrors("Cutting off a torn tail") { () throws(FileError) in
             let file = try files.open(StorePaths.journal(number), .readWrite)
             let size = try file.size()
-            // Zeros rather than a shorter file: the manifest knows the size, and a shorter journal is damage.
-            try file.writeZeros(from: offset, count: size - min(size, offset))
+            // Zeros rather than a shorter file: the manifest knows the size, and a shorter journal is damage. From the next
+            // block on: the one that the tail begins in holds the end of what is kept, and a power loss while it is
+            // written could take that. What stays of the tail there is as torn as before.
+            let start = offset.roundedUpToBlock
+            try file.writeZeros(from: start, count: size - min(size, start))
             try file.synchronize()
         }
     }
