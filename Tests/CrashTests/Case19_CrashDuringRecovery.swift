@@ -1,3 +1,4 @@
+import Amberlog
 import AmberlogTestKit
 import StoreModel
 import Testing
@@ -34,6 +35,36 @@ import Testing
         explorer.report()
     }
 
+    /// A tail is cut off without a write to the block that holds the end of what is kept: such a write could take it.
+    @Test(arguments: [StoreOptions.Durability.synced, .buffered])
+    func `cutting a torn tail endangers nothing before it`(_ durability: StoreOptions.Durability) async throws {
+        var recording = Recording { $0.durability = durability }
+        let store = try await recording.open()
+        try await recording.perform([.save(numbered(1...2), to: "a"), .save(numbered(1...1), to: "b")], on: store)
+        try await recording.perform([.clear("a"), .save(numbered(1...9, bytes: 900), to: "c")], on: store)
+        let position = try #require(recording.disk.log.lastIndex { $0.writeCount > 8000 }) + 1
+        var explorer = CrashExplorer(recording, name: "case 19, torn tail, \(durability)")
+        for bytes in [10, 30, 100, 600, 5000] {
+            let torn = recording.disk.crashImage(after: position, choosing: .tornLast(bytes: bytes))
+            guard await explorer.check(torn, 3...3, { "torn after \(bytes)" }) != nil else { return }
+            var walker = CrashWalker(torn)
+            while walker.advance() {
+                let choices = walker.garbage(count: 12, seed: UInt64(bytes)) + walker.tornTails().prefix(3)
+                for choice in choices {
+                    guard
+                        await explorer.check(
+                            walker.image(choice), 3...3,
+                            {
+                                "torn after \(bytes), then \(choice) after \(walker.position) of the recovery: "
+                                    + "\(walker.lastOperation.map { "\($0)" } ?? "")"
+                            }) != nil
+                    else { return }
+                }
+            }
+        }
+        explorer.report()
+    }
+
     /// What was recovered once is durable, so a crash of the recovery can't change it any more.
     private func nest(
         _ explorer: inout CrashExplorer, _ disk: SimulatedDisk, _ state: Int, _ generator: inout SeededGenerator,
@@ -45,7 +76,8 @@ import Testing
             guard depth == 2 || generator.chance(15) else { continue }
             let choices =
                 depth == 2
-                ? [.syncedOnly, .everything, .random(generator.next())] : [CrashChoice.random(generator.next())]
+                ? [.syncedOnly, .everything, .random(generator.next()), .garbage(seed: generator.next(), sector: 4096)]
+                : [CrashChoice.random(generator.next())]
             for choice in choices {
                 let image = walker.image(choice)
                 let here = "\(path), then \(choice) after \(walker.position) of the recovery"
