@@ -77,6 +77,9 @@ final class EngineState: @unchecked Sendable {
         var isKnownToManifest: Bool
         var ending: BatchEntry.Ending
         var batch: UInt64
+
+        /// The checkpoint that records the end removes its segment. An erase overwrites it first.
+        var hasRemovableSegment: Bool { generation > 0 && isKnownToManifest && ending != .erased }
     }
 
     init(table: SessionTable, maximumOpenFiles: Int, journalBytes: UInt64) {

@@ -32,7 +32,7 @@ final class Catalog: @unchecked Sendable {
     /// Takes over a manifest that has been read.
     init(
         files: any FileSystem, store: Identity, number: UInt64, file: (any File)?, seed: UInt32, length: UInt64,
-        nextEdit: UInt64
+        nextEdit: UInt64, allocated: UInt64? = nil
     ) {
         self.files = files
         self.store = store
@@ -41,7 +41,7 @@ final class Catalog: @unchecked Sendable {
         self.seed = seed
         self.length = length
         self.nextEdit = nextEdit
-        allocated = length
+        self.allocated = max(length, allocated ?? length)
         snapshotLength = length
     }
 
@@ -72,11 +72,7 @@ final class Catalog: @unchecked Sendable {
         if writer.count % Limits.blockBytes != 0 { writer.pad(to: Int(UInt64(writer.count).roundedUpToBlock)) }
         let bytes = writer.bytes
         do throws(FileError) {
-            if length + UInt64(bytes.count) > allocated {
-                let target = length + UInt64(bytes.count) + Self.reserveBytes
-                try file.writeZeros(from: allocated, count: target - allocated)
-                allocated = target
-            }
+            try growReserve(of: file, for: UInt64(bytes.count))
             try file.writeFully(bytes, at: length)
             try file.synchronize()
         } catch {
@@ -84,6 +80,18 @@ final class Catalog: @unchecked Sendable {
         }
         length += UInt64(bytes.count)
         nextEdit = edit + 1
+    }
+
+    /// Extends the file with zeros once half of the reserve is used up. On a full disk the rest of it serves on.
+    private func growReserve(of file: any File, for bytes: UInt64) throws(FileError) {
+        guard length + bytes + Self.reserveBytes / 2 > allocated else { return }
+        let target = length + bytes + Self.reserveBytes
+        do throws(FileError) {
+            try file.writeZeros(from: allocated, count: target - allocated)
+            allocated = target
+        } catch  where error.isNoSpace && length + bytes <= allocated {
+            return
+        }
     }
 
     /// Whether the manifest has grown to twice its live size.

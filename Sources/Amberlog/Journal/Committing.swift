@@ -73,7 +73,7 @@ extension Engine {
             let time = state.advanceClock(clock.now_µs())
             let plan = state.plan(operation, time_µs: time, options: options)
             let start = journal.start(synced: false)
-            guard start + UInt64(state.batch.frameBytes + 8) <= journal.size else {
+            guard state.batch.frameBytes + 8 <= journal.room(from: start, for: operation) else {
                 state.rollBack()
                 return nil
             }
@@ -226,7 +226,7 @@ extension Engine {
             durableThrough: state.durableThrough, time_µs: time, results: [])
         var taken = 0
         forming: for queued in state.queue {
-            let room = Int(journal.size - min(journal.size, start))
+            let room = journal.room(from: start, for: queued.operation)
             guard state.batch.frameBytes + Int(queued.operation.journalBytes(sessions: state.table.count)) <= room,
                 state.batch.frameBytes < Self.batchBytes
             else {
@@ -292,7 +292,8 @@ extension Engine {
 
     /// Goes on in the spare journal, waiting for one if there is none.
     private func rotate(needing bytes: UInt64) {
-        let wanted = bytes + UInt64(2 * Limits.blockBytes)
+        // The eighth that is kept for forgetting comes on top.
+        let wanted = (bytes + UInt64(2 * Limits.blockBytes)) * 8 / 7 + UInt64(Limits.blockBytes)
         var old: JournalFile?
         let isReady = state.withLock { state -> Bool in
             state.isCommitting = true

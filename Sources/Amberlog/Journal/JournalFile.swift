@@ -29,6 +29,13 @@ final class JournalFile: @unchecked Sendable {
         offset = UInt64(Limits.blockBytes)
     }
 
+    /// So much is left for an operation. The last eighth is kept for forgetting, so that room can be made when there is
+    /// none for another journal.
+    func room(from start: UInt64, for operation: Operation) -> Int {
+        let end = operation.isForgetting ? size : size - size / 8
+        return Int(end - min(end, start))
+    }
+
     /// Where a batch written now begins.
     func start(synced: Bool) -> UInt64 {
         synced || isAlignmentDue ? offset.roundedUpToBlock : UInt64(Int(offset).roundedUpToWord)

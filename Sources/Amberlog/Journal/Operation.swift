@@ -22,6 +22,16 @@ struct SessionExtent: Sendable, Hashable {
     var liveCount: UInt64
 }
 
+extension Operation {
+    /// It makes room, sooner or later.
+    var isForgetting: Bool {
+        switch self {
+        case .end, .remove, .trim: true
+        case .save, .setMetadata: false
+        }
+    }
+}
+
 struct SaveRequest: Sendable {
     var session: String
     var messages: EncodedMessages

@@ -25,11 +25,17 @@ extension Engine {
     func checkpoint() throws(MemoryError) {
         if let failure = state.withLock({ $0.failure }) { throw failure }
         guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
-        let plan = state.withLock { self.planCheckpoint($0) }
+        var plan = state.withLock { self.planCheckpoint($0) }
         if plan.works.isEmpty, plan.ended.isEmpty, plan.closed.isEmpty { return }
         var flushed: [(slot: Int32, state: SessionState)] = []
         do throws(MemoryError) {
-            flushed = try writeSegments(plan.works)
+            do throws(MemoryError) {
+                flushed = try writeSegments(plan.works)
+            } catch  where error.code == .noSpace && plan.ended.contains(where: \.hasRemovableSegment) {
+                // What has been forgotten goes first, and may give the room that the rest needs.
+                try publishEnds(&plan)
+                flushed = try writeSegments(plan.works)
+            }
             try catalog.withLock { (catalog) throws(MemoryError) in
                 try publish(plan, flushed, catalog)
             }
@@ -42,6 +48,21 @@ extension Engine {
         try reclaim(plan)
         try replaceManifestIfDue()
         try writeAnchor()
+    }
+
+    /// Puts only the ends of sessions into the manifest, and removes their segments.
+    ///
+    /// Safe ahead of the rest, because the journal still has those ends, and replay skips sessions that end in it.
+    private func publishEnds(_ plan: inout CheckpointPlan) throws(MemoryError) {
+        let ended = plan.ended.filter(\.hasRemovableSegment)
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            try catalog.append(ended.map { ManifestItem.sessionEnded($0.number) })
+        }
+        plan.ended.removeAll { $0.hasRemovableSegment }
+        state.withLock { state in
+            for session in ended { state.segmentBytes -= min(state.segmentBytes, session.segmentLength) }
+        }
+        try reclaim(ended.map { StorePaths.segment($0.number, generation: $0.generation) }, journals: [])
     }
 
     private func planCheckpoint(_ state: EngineState) -> CheckpointPlan {
@@ -184,7 +205,7 @@ extension Engine {
 
     /// Gives back the files that nothing refers to any more.
     private func reclaim(_ plan: CheckpointPlan) throws(MemoryError) {
-        let paths = plan.ended.filter { $0.generation > 0 && $0.ending != .erased }.map {
+        let paths = plan.ended.filter(\.hasRemovableSegment).map {
             StorePaths.segment($0.number, generation: $0.generation)
         }
         try reclaim(paths, journals: plan.closed)

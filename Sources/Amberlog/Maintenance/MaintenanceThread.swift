@@ -58,7 +58,9 @@ extension Engine {
             }
             if !journal && !checkpoint { return }
             if journal { prepareJournal() }
-            if checkpoint {
+            // Without room for a journal, a checkpoint may make some: what has been forgotten goes.
+            let isFull = state.withLock { $0.spare == nil && $0.journalFailure?.code == .noSpace }
+            if checkpoint || isFull {
                 do throws(MemoryError) {
                     try self.checkpoint()
                 } catch {
@@ -195,18 +197,18 @@ extension Engine {
     private static let closedJournalsMax = 3
 
     private func makeJournal(number: UInt64, size: UInt64, _ catalog: Catalog) throws(MemoryError) -> JournalFile {
-        let old = catalog.recyclable.firstIndex { $0.size == size }
+        let old = catalog.recyclable.firstIndex { $0.size >= size }
         let journal = try withFileErrors("Making a journal") { () throws(FileError) -> JournalFile in
             if let old {
                 let retired = catalog.recyclable.remove(at: old)
                 return try JournalPreparation.recycle(
-                    retired.number, number: number, size: size, store: identity.id, in: files)
+                    retired.number, number: number, size: retired.size, store: identity.id, in: files)
             }
             // Zeros pay when every batch is synchronized; otherwise they are only twice the writing.
             return try JournalPreparation.create(
                 number: number, size: size, fillingWithZeros: options.isSynced, store: identity.id, in: files)
         }
-        let entry = JournalState(number: number, file: journal.identity, size: size, firstBatch: 0)
+        let entry = JournalState(number: number, file: journal.identity, size: journal.size, firstBatch: 0)
         // With the counters, so that the number is not given again once the journal has been retired.
         var counters = state.withLock { $0.counters }
         counters.checkpointed = catalog.checkpointed

@@ -10,6 +10,8 @@ struct ManifestContents {
     /// Where the valid part ends.
     var length: UInt64
     var nextEdit: UInt64
+    /// The file's size: zeros behind the valid part are its reserve.
+    var size: UInt64
     /// Bytes of an edit that was being written when the power went stand behind the valid part.
     var isTorn: Bool
     /// Filled while the manifest is read: nothing else is held per session meanwhile.
@@ -109,7 +111,8 @@ enum ManifestReader {
         }
         var contents = ManifestContents(
             number: number, file: file, seed: header.file.checksumSeed, length: UInt64(headerLength),
-            nextEdit: header.generation, isTorn: false, table: SessionTable(), slots: [:], journals: [:],
+            nextEdit: header.generation, size: UInt64(bytes.count), isTorn: false, table: SessionTable(), slots: [:],
+            journals: [:],
             counters: ManifestCounters(nextSession: 1, nextFile: number + 1, clock_µs: 0, checkpointed: 0),
             erasing: [])
         var scanner = LogScanner(

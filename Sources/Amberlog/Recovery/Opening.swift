@@ -108,7 +108,12 @@ extension Engine {
                 }
             }
             if case .torn(let offset) = journal.contents.tail {
-                try TornTail.cut(journal.file, number: journal.state.number, from: offset, in: files)
+                do throws(MemoryError) {
+                    try TornTail.cut(journal.file, number: journal.state.number, from: offset, in: files)
+                } catch  where error.code == .noSpace {
+                    // It stays where it is: the edit below says that the journal ends before it.
+                    noteFailure(error)
+                }
             }
         }
         try catalog.withLock { (catalog) throws(MemoryError) in
@@ -133,6 +138,8 @@ extension Engine {
                     in: files)
             } else if !items.isEmpty, !wasPoisoned {
                 try catalog.append(items)
+                // Empty ones are there to be used again, also when the disk has no room for new ones.
+                catalog.recyclable += found.journals.filter { !$0.hasContents }.map(\.state)
             }
             catalog.erasing = found.manifest.erasing
         }
@@ -358,7 +365,8 @@ final class Findings {
     ) -> Engine {
         let catalog = Catalog(
             files: files, store: identity.id, number: manifest.number, file: manifest.file, seed: manifest.seed,
-            length: manifest.length, nextEdit: manifest.nextEdit)
+            length: manifest.length, nextEdit: manifest.nextEdit,
+            allocated: manifest.isTorn ? nil : manifest.size)
         catalog.checkpointed = manifest.counters.checkpointed
         catalog.journals = manifest.journals
         nonisolated(unsafe) let handedOver = (state, catalog, anchor)
