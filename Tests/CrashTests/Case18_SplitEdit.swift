@@ -8,7 +8,7 @@ import Testing
 /// are in force from their segments, the others from the journal, and none from both.
 @Suite struct Case18_SplitEdit {
     @Test func `torn at and around every frame`() async throws {
-        var recording = Recording {
+        let recording = Recording {
             $0.durability = .buffered
             $0.initialJournalBytes = 8 << 20
             $0.maximumJournalBytes = 8 << 20
