@@ -117,6 +117,7 @@ extension MemoryBackend {
 
     /// Reads every message of the session, or of all sessions, and ranks them: see ``RankedScan``. Costs O(*n*) loads
     /// and time for *n* messages; memory stays bounded. Knows words only, no operators.
+    @concurrent
     public func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
         var scan = try RankedScan(query, options: options)
         guard !scan.isEmpty else { return [] }

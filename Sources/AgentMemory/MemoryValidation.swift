@@ -19,16 +19,63 @@ extension MemoryLimits {
     /// - Throws: ``MemoryError/Code/tooLarge``; ``MemoryError/Code/invalidMessage`` for a timestamp outside of the
     ///   years 1 to 9999 and for an empty id.
     public static func validate(_ messages: [Message]) throws(MemoryError) {
-        var total = 0
+        var save = SaveCheck()
         for message in messages {
-            let size = try validatedSize(of: message)
+            let metadata: Int
+            switch message.metadataStorage {
+            case .empty: metadata = 0
+            case .decoded(let box): metadata = try validatedSize(of: box.value)
+            case .encoded(let encoded): metadata = encoded.withBytes { $0.count }
+            }
+            try save.add(message, metadataBytes: metadata)
+        }
+    }
+
+    /// Checks the messages of one save one after another, as ``validate(_:)`` does, for a backend that encodes each
+    /// message anyway and so knows how large its metadata are.
+    ///
+    /// ```swift
+    /// var check = MemoryLimits.SaveCheck()
+    /// var scratch: [UInt8] = []
+    /// for message in messages {
+    ///     let json = try message.encodedMetadata(in: &scratch) { $0.count }
+    ///     try check.add(message, metadataBytes: json)
+    /// }
+    /// ```
+    public struct SaveCheck {
+        private var total = 0
+
+        /// No message yet.
+        public init() {}
+
+        /// Checks one more message of the save. O(1).
+        public mutating func add(_ message: Message, metadataBytes: Int) throws(MemoryError) {
+            guard message.timestamp.isInRange else {
+                throw MemoryError(.invalidMessage, "The timestamp \(message.timestamp) is not of the years 1 to 9999")
+            }
+            let role = message.role.name.utf8.count
+            if role > nameBytes {
+                throw MemoryError(.tooLarge, "A role of \(role) bytes is longer than \(nameBytes)")
+            }
+            var size = role + message.content.utf8.count + metadataBytes
+            if let id = message.id?.utf8.count {
+                if id == 0 { throw MemoryError(.invalidMessage, "A message's id can't be empty; leave it out") }
+                if id > nameBytes {
+                    throw MemoryError(.tooLarge, "A message's id of \(id) bytes is longer than \(nameBytes)")
+                }
+                size += id
+            }
+            guard metadataBytes <= MemoryLimits.metadataBytes else {
+                throw MemoryError(
+                    .tooLarge, "Metadata of \(metadataBytes) bytes is larger than \(MemoryLimits.metadataBytes)")
+            }
             if size > messageBytes {
                 throw MemoryError(.tooLarge, "A message of \(size) bytes is larger than \(messageBytes)")
             }
             total += size
-        }
-        if total > saveBytes {
-            throw MemoryError(.tooLarge, "\(total) bytes in one save are more than \(saveBytes)")
+            if total > saveBytes {
+                throw MemoryError(.tooLarge, "\(total) bytes in one save are more than \(saveBytes)")
+            }
         }
     }
 
@@ -46,38 +93,18 @@ extension MemoryLimits {
         if let limit, limit < 0 { throw MemoryError(.invalidArgument, "\(limit) is no number of messages") }
     }
 
-    private static func validatedSize(of message: Message) throws(MemoryError) -> Int {
-        guard message.timestamp.isInRange else {
-            throw MemoryError(.invalidMessage, "The timestamp \(message.timestamp) is not of the years 1 to 9999")
-        }
-        let role = message.role.name.utf8.count
-        let id = message.id?.utf8.count
-        if id == 0 { throw MemoryError(.invalidMessage, "A message's id can't be empty; leave it out") }
-        if role > nameBytes { throw MemoryError(.tooLarge, "A role of \(role) bytes is longer than \(nameBytes)") }
-        if let id, id > nameBytes {
-            throw MemoryError(.tooLarge, "A message's id of \(id) bytes is longer than \(nameBytes)")
-        }
-        let metadata: Int
-        switch message.metadataStorage {
-        case .empty: metadata = 0
-        case .decoded(let box): metadata = try validatedSize(of: box.value)
-        case .encoded(let encoded): metadata = try checked(metadataSize: encoded.withBytes { $0.count })
-        }
-        return role + (id ?? 0) + message.content.utf8.count + metadata
-    }
-
     private static func validatedSize(of metadata: [String: JSONValue]) throws(MemoryError) -> Int {
         guard let size = JSONValue.object(metadata).serializedCount(depth: 0) else {
-            throw MemoryError(.tooLarge, "The metadata is nested more than \(jsonDepth) levels deep")
+            throw tooDeep
         }
-        return try checked(metadataSize: size)
-    }
-
-    private static func checked(metadataSize size: Int) throws(MemoryError) -> Int {
         guard size <= metadataBytes else {
             throw MemoryError(.tooLarge, "Metadata of \(size) bytes is larger than \(metadataBytes)")
         }
         return size
+    }
+
+    static var tooDeep: MemoryError {
+        MemoryError(.tooLarge, "The metadata is nested more than \(jsonDepth) levels deep")
     }
 
     /// The size of a message as ``validate(_:)`` measures it: role, content, id and encoded metadata.

@@ -82,10 +82,38 @@ public struct Message: Sendable {
         case .encoded(let metadata):
             return try metadata.withBytes(body)
         case .decoded(let box):
-            let bytes = JSONValue.object(box.value).serialized()
+            var bytes: [UInt8] = []
+            _ = JSONValue.append(box.value, to: &bytes, levels: .max)
             return try bytes.withUnsafeBytes { (buffer) -> Swift.Result<Result, Failure> in
                 do throws(Failure) { return .success(try body(buffer)) } catch { return .failure(error) }
             }.get()
+        }
+    }
+
+    /// The metadata as the bytes of a JSON object, in memory that is used again: for encoding many messages.
+    ///
+    /// - Parameter scratch: What was in it is gone afterwards.
+    /// - Throws: ``MemoryError/Code/tooLarge`` when the metadata is nested deeper than ``MemoryLimits/jsonDepth``.
+    @inlinable
+    public func encodedMetadata<Result>(
+        in scratch: inout [UInt8], _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(MemoryError) -> Result {
+        switch metadataStorage {
+        case .empty:
+            return body(UnsafeRawBufferPointer(start: nil, count: 0))
+        case .encoded(let metadata):
+            return metadata.withBytes(body)
+        case .decoded(let box):
+            try Message.encode(box, into: &scratch)
+            return scratch.withUnsafeBytes(body)
+        }
+    }
+
+    @usableFromInline
+    static func encode(_ box: DecodedMetadata, into scratch: inout [UInt8]) throws(MemoryError) {
+        scratch.removeAll(keepingCapacity: true)
+        guard JSONValue.append(box.value, to: &scratch, levels: MemoryLimits.jsonDepth) else {
+            throw MemoryLimits.tooDeep
         }
     }
 }

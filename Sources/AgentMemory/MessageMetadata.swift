@@ -43,6 +43,7 @@ public struct EncodedMetadata: Sendable {
     }
 
     /// Calls `body` with the bytes of the JSON object.
+    @inlinable
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {

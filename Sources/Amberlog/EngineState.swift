@@ -11,6 +11,7 @@ final class EngineState: @unchecked Sendable {
     var hot: [HotSession?] = []
     var freeHot: [Int32] = []
     let descriptors: DescriptorCache
+    let messageCache: MessageCache
 
     // Committing.
     var queue: [QueuedOperation] = []
@@ -82,9 +83,10 @@ final class EngineState: @unchecked Sendable {
         var hasRemovableSegment: Bool { generation > 0 && isKnownToManifest && ending != .erased }
     }
 
-    init(table: SessionTable, maximumOpenFiles: Int, journalBytes: UInt64) {
+    init(table: SessionTable, maximumOpenFiles: Int, cacheBytes: Int, journalBytes: UInt64) {
         self.table = table
         descriptors = DescriptorCache(capacity: maximumOpenFiles)
+        messageCache = MessageCache(capacity: cacheBytes)
         self.journalBytes = journalBytes
     }
 

@@ -11,6 +11,7 @@ import Testing
         var durability = StoreOptions.Durability.synced
         var maximumMessages: Int?
         var timeToLive: Duration?
+        var cacheBytes = 0
 
         var testDescription: String { name }
 
@@ -19,6 +20,8 @@ import Testing
             Variant(name: "buffered", durability: .buffered),
             Variant(name: "interval", durability: .interval(.seconds(1))),
             Variant(name: "at most 7 messages", maximumMessages: 7),
+            Variant(name: "small cache", durability: .buffered, cacheBytes: 32 << 10),
+            Variant(name: "large cache", maximumMessages: 20, timeToLive: .seconds(900), cacheBytes: 1 << 20),
             Variant(name: "time to live", durability: .buffered, timeToLive: .seconds(900)),
         ]
     }
@@ -30,6 +33,7 @@ import Testing
         fixture.options.durability = variant.durability
         fixture.options.maximumMessages = variant.maximumMessages
         fixture.options.timeToLive = variant.timeToLive
+        fixture.options.cacheBytes = variant.cacheBytes
         var model = ModelStore()
         model.maximumMessages = variant.maximumMessages
         if let timeToLive = variant.timeToLive { model.timeToLive_µs = timeToLive.components.seconds * 1_000_000 }

@@ -19,6 +19,13 @@ extension JSONValue {
     ///
     /// Costs O(*n*) for *n* bytes, and O(*k* log *k*) comparisons for each object of *k* keys.
     public func append(to bytes: inout [UInt8]) {
+        _ = append(to: &bytes, levels: .max)
+    }
+
+    /// Appends the value as ``append(to:)`` does, unless it is nested deeper than `levels` arrays and objects.
+    ///
+    /// - Returns: `false` when it is; some bytes have been appended then.
+    func append(to bytes: inout [UInt8], levels: Int) -> Bool {
         switch self {
         case .null: bytes.append(ascii: "null")
         case .bool(true): bytes.append(ascii: "true")
@@ -28,37 +35,81 @@ extension JSONValue {
             if value.isFinite { bytes.append(contentsOf: value.description.utf8) } else { bytes.append(ascii: "null") }
         case .string(let text): bytes.append(quoted: text)
         case .array(let values):
+            guard levels > 0 else { return false }
             bytes.append(0x5B)
             var first = true
             for value in values {
                 if !first { bytes.append(0x2C) }
                 first = false
-                value.append(to: &bytes)
+                guard value.append(to: &bytes, levels: levels - 1) else { return false }
             }
             bytes.append(0x5D)
         case .object(let object):
-            bytes.append(0x7B)
-            JSONValue.appendMembers(of: object, to: &bytes)
-            bytes.append(0x7D)
+            return JSONValue.append(object, to: &bytes, levels: levels)
         }
+        return true
+    }
+
+    /// Appends an object, without making a `JSONValue` of it first.
+    static func append(_ object: [String: JSONValue], to bytes: inout [UInt8], levels: Int) -> Bool {
+        guard levels > 0 else { return false }
+        bytes.append(0x7B)
+        guard appendMembers(of: object, to: &bytes, levels: levels - 1) else { return false }
+        bytes.append(0x7D)
+        return true
     }
 
     /// Appends `"key":value` pairs with commas between them, without braces.
     static func appendMembers(of object: [String: JSONValue], to bytes: inout [UInt8]) {
-        if object.count == 1, let (key, value) = object.first {
+        _ = appendMembers(of: object, to: &bytes, levels: .max)
+    }
+
+    private static func appendMembers(
+        of object: [String: JSONValue], to bytes: inout [UInt8], levels: Int
+    ) -> Bool {
+        func append(_ key: String, _ value: JSONValue) -> Bool {
             bytes.append(quoted: key)
             bytes.append(0x3A)
-            value.append(to: &bytes)
-            return
+            return value.append(to: &bytes, levels: levels)
         }
-        var first = true
-        for (key, value) in object.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-            if !first { bytes.append(0x2C) }
-            first = false
-            bytes.append(quoted: key)
-            bytes.append(0x3A)
-            value.append(to: &bytes)
+        switch object.count {
+        case 0:
+            return true
+        case 1:
+            let (key, value) = object.first.unsafelyUnwrapped
+            return append(key, value)
+        case 2:
+            // The most common objects next to single pairs, and sorting them needs no array.
+            let start = object.startIndex
+            let first = object[start]
+            let second = object[object.index(after: start)]
+            let isSorted = first.key.precedes(second.key)
+            let (low, high) = isSorted ? (first, second) : (second, first)
+            guard append(low.key, low.value) else { return false }
+            bytes.append(0x2C)
+            return append(high.key, high.value)
+        default:
+            var isFirst = true
+            for (key, value) in object.sorted(by: { $0.key.precedes($1.key) }) {
+                if !isFirst { bytes.append(0x2C) }
+                isFirst = false
+                guard append(key, value) else { return false }
+            }
+            return true
         }
+    }
+}
+
+extension String {
+    /// Whether the bytes of this string come before those of another: not Swift's order, which is by characters.
+    fileprivate func precedes(_ other: String) -> Bool {
+        let order: Bool?? = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                for (a, b) in zip(left, right) where a != b { return a < b }
+                return left.count < right.count
+            }
+        }
+        return (order ?? nil) ?? utf8.lexicographicallyPrecedes(other.utf8)
     }
 }
 

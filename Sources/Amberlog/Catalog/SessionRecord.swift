@@ -28,6 +28,8 @@ struct SessionRecord {
     var hot: Int32
     /// Index in the descriptor cache, -1 for none.
     var descriptor: Int32
+    /// Index in the message cache, -1 for none.
+    var cached: Int32
 
     /// Readers see it: the batch that began it has been written.
     static let isVisible: UInt8 = 1

@@ -85,7 +85,7 @@ final class SessionTable {
             to: SessionRecord(
                 number: state.number, generation: 0, segmentLength: 0, firstLive: 1, nextSequence: 1, liveCount: 0,
                 liveBytes: 0, lastBatch: 0, created_µs: 0, updated_µs: 0, timeToLive_µs: 0, id: memory, idHash: hash,
-                idCount: UInt16(id.count), flags: 0, status: 0, hot: -1, descriptor: -1))
+                idCount: UInt16(id.count), flags: 0, status: 0, hot: -1, descriptor: -1, cached: -1))
         set(state, at: slot)
         place(hash: hash, slot: slot)
         count += 1

@@ -110,6 +110,7 @@ extension EngineState {
         }
         missing[record.number] = nil
         dropDescriptor(slot)
+        dropCached(slot)
         table.remove(slot)
     }
 
@@ -136,6 +137,7 @@ extension EngineState {
 
     private func remove(_ range: Range<UInt64>, bytes: UInt64, of session: HotSession) {
         let record = table[session.slot]
+        dropCached(session.slot)
         let before = table.removedRanges(session.slot)
         let already = before.reduce(UInt64(0)) { $0 + UInt64($1.clamped(to: range).count) }
         let count = min(UInt64(range.count) - already, record.pointee.liveCount)

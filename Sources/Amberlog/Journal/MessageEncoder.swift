@@ -11,21 +11,18 @@ struct EncodedMessages: Sendable {
 
 /// Messages to records.
 enum MessageEncoder {
-    /// Encodes messages that have been checked against the limits. O(bytes), one allocation beyond the ids.
+    /// Checks messages against the limits and encodes them. O(bytes), one allocation beyond the ids.
     static func encode(_ messages: [Message], idKey: Identity) throws(MemoryError) -> EncodedMessages {
         var estimate = 0
-        for message in messages {
-            estimate += message.content.utf8.count + 96
-            // Checked before anything is allocated for it.
-            guard estimate <= Limits.saveBytesMax + 96 * messages.count else {
-                throw MemoryError(.tooLarge, "A save of more than \(Limits.saveBytesMax) bytes")
-            }
-        }
-        var writer = ByteWriter(capacity: estimate)
+        for message in messages { estimate += message.content.utf8.count + 96 }
+        // What is over the limit is refused on the way; until then, no more than the limit is allocated for it.
+        var writer = ByteWriter(capacity: min(estimate, Limits.saveRecordBytesMax))
+        var check = MemoryLimits.SaveCheck()
+        var scratch: [UInt8] = []
         var ids: [Identity?] = []
         var pieces = RecordPieces()
         for (index, message) in messages.enumerated() {
-            try append(message, to: &writer)
+            try append(message, to: &writer, &check, &scratch)
             pieces.append(recordEndingAt: writer.count)
             if let id = message.id {
                 if ids.isEmpty { ids = Array(repeating: nil, count: messages.count) }
@@ -42,7 +39,10 @@ enum MessageEncoder {
             records: Chunk(writer, pieces: pieces.finish()), count: messages.count, ids: ids)
     }
 
-    private static func append(_ message: Message, to writer: inout ByteWriter) throws(MemoryError) {
+    private static func append(
+        _ message: Message, to writer: inout ByteWriter, _ check: inout MemoryLimits.SaveCheck,
+        _ scratch: inout [UInt8]
+    ) throws(MemoryError) {
         let start = writer.count
         let code = message.role.code
         writer.append(UInt32(0))
@@ -52,32 +52,24 @@ enum MessageEncoder {
         writer.append(UInt16(0))
         writer.append(message.timestamp.microseconds)
         var flags: UInt8 = 0
+        var metadataBytes = 0
         if message.hasMetadata {
             flags |= MessageRecord.Flags.metadata
-            try message.withEncodedMetadata { (json) throws(MemoryError) in
-                guard json.count <= Limits.metadataBytesMax else {
-                    throw MemoryError(
-                        .tooLarge, "Metadata of \(json.count) bytes; the limit is \(Limits.metadataBytesMax)")
+            metadataBytes = try message.encodedMetadata(in: &scratch) { json in
+                // What is too large isn't copied: the check throws.
+                if json.count <= Limits.metadataBytesMax {
+                    writer.append(UInt32(json.count))
+                    writer.append(json)
                 }
-                writer.append(UInt32(json.count))
-                writer.append(json)
+                return json.count
             }
         }
+        try check.add(message, metadataBytes: metadataBytes)
         if let id = message.id {
-            guard (1...Limits.messageIDBytesMax).contains(id.utf8.count) else {
-                throw MemoryError(
-                    .tooLarge, "A message id of \(id.utf8.count) bytes; 1 to \(Limits.messageIDBytesMax) are allowed")
-            }
             flags |= MessageRecord.Flags.id
             append(id, withLengthTo: &writer)
         }
-        if code == 0 {
-            guard message.role.name.utf8.count <= Limits.roleBytesMax else {
-                throw MemoryError(
-                    .tooLarge, "A role of \(message.role.name.utf8.count) bytes; the limit is \(Limits.roleBytesMax)")
-            }
-            append(message.role.name, withLengthTo: &writer)
-        }
+        if code == 0 { append(message.role.name, withLengthTo: &writer) }
         var content = message.content
         let isASCII = content.withUTF8 { utf8 in
             writer.append(UnsafeRawBufferPointer(utf8))

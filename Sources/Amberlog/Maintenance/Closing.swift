@@ -30,7 +30,10 @@ extension Engine {
             }
         }
         io.close()
-        state.withLock { $0.descriptors.removeAll() }
+        state.withLock { state in
+            state.descriptors.removeAll()
+            state.messageCache.removeAll()
+        }
         catalog.withLock { $0.release() }
         try? lockFile?.unlock()
         if let failure { throw failure }

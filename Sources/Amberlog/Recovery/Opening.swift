@@ -230,7 +230,8 @@ final class Findings {
         }
         let manifest = try ManifestReader.read(number, file, store: identity.id, anchor: anchor)
         let state = EngineState(
-            table: manifest.table, maximumOpenFiles: maximumFiles, journalBytes: options.initialJournalBytes)
+            table: manifest.table, maximumOpenFiles: maximumFiles, cacheBytes: options.cacheBytes,
+            journalBytes: options.initialJournalBytes)
         for slot in manifest.slots.values {
             let record = manifest.table[slot].pointee
             state.liveMessages += record.liveCount

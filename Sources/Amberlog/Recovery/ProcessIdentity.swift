@@ -17,7 +17,7 @@ enum ProcessIdentity {
 
 /// How many files the store may keep open.
 enum DescriptorLimit {
-    /// Half of what the process may open, so that the program around the store has room, and at most 4,096.
+    /// Half of what the process may open, so that the program around the store has room, and at most 16,384.
     static func recommended() -> Int {
         var limit = rlimit()
         #if canImport(Glibc)
@@ -26,6 +26,6 @@ enum DescriptorLimit {
             let result = getrlimit(RLIMIT_NOFILE, &limit)
         #endif
         guard result == 0 else { return 128 }
-        return Int(min(limit.rlim_cur / 2, 4096))
+        return Int(min(limit.rlim_cur / 2, 16_384))
     }
 }

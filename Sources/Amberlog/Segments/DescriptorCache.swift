@@ -11,7 +11,7 @@ final class DescriptorCache {
         var wasUsed: Bool
     }
 
-    private let capacity: Int
+    private var capacity: Int
     private var entries: [Entry] = []
     private var free: [Int32] = []
     private var hand = 0
@@ -32,15 +32,15 @@ final class DescriptorCache {
 
     /// Takes a file in. `evicted` is told the slot of a record that lost its entry.
     func insert(_ file: any File, slot: Int32, evicted: (Int32) -> Void) -> Int32 {
-        if let index = free.popLast() {
-            entries[Int(index)] = Entry(file: file, slot: slot, wasUsed: true)
-            return index
-        }
-        if entries.count < capacity {
+        if count < capacity {
+            if let index = free.popLast() {
+                entries[Int(index)] = Entry(file: file, slot: slot, wasUsed: true)
+                return index
+            }
             entries.append(Entry(file: file, slot: slot, wasUsed: true))
             return Int32(entries.count - 1)
         }
-        while entries[hand].wasUsed {
+        while entries[hand].wasUsed || entries[hand].file == nil {
             entries[hand].wasUsed = false
             hand = (hand + 1) % entries.count
         }
@@ -56,6 +56,19 @@ final class DescriptorCache {
         guard index >= 0 else { return }
         entries[Int(index)] = Entry(file: nil, slot: -1, wasUsed: false)
         free.append(index)
+    }
+
+    /// Lets half of the files go, oldest first, and keeps no more than that from now on: the process has run out of
+    /// descriptors, and not through this cache alone. `evicted` is told the slot of each record that lost its entry.
+    func shed(evicted: (Int32) -> Void) {
+        capacity = max(1, count / 2)
+        while count > capacity {
+            if entries[hand].file != nil {
+                evicted(entries[hand].slot)
+                remove(at: Int32(hand))
+            }
+            hand = (hand + 1) % entries.count
+        }
     }
 
     func removeAll() {

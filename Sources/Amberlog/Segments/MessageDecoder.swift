@@ -29,28 +29,48 @@ enum MessageDecoder {
             guard let bytes = measure(run) else { return nil }
             metadataBytes += bytes
         }
-        let metadata = metadataBytes > 0 ? MetadataBuffer(capacity: metadataBytes) : nil
-        var metadataOffset = 0
+        // A walker rather than nested functions: variables that those capture are checked for exclusive access on every
+        // use.
+        var walker = Walker(metadata: metadataBytes > 0 ? MetadataBuffer(capacity: metadataBytes) : nil)
         let messages = [Message](unsafeUninitializedCapacity: total) { buffer, initialized in
-            func decodeRun(_ run: RecordRun) {
-                var offset = 0
-                var sequence = run.firstSequence
-                while sequence < run.wanted.upperBound, let record = MessageRecord(run.bytes, at: offset) {
-                    offset &+= record.bytes.count
-                    if sequence >= run.wanted.lowerBound {
-                        (buffer.baseAddress! + initialized).initialize(
-                            to: message(record, sequence: sequence, metadata: metadata, at: &metadataOffset))
-                        initialized += 1
-                    }
-                    sequence &+= 1
-                }
-            }
+            guard let base = buffer.baseAddress else { return }
             switch order {
-            case .oldestFirst: for run in runs { decodeRun(run) }
-            case .newestFirst: for run in runs.reversed() { decodeRun(run) }
+            case .oldestFirst: for run in runs { walker.decode(run, to: base) }
+            case .newestFirst: for run in runs.reversed() { walker.decode(run, to: base) }
             }
+            initialized = walker.count
         }
         return messages.count == total ? messages : nil
+    }
+
+    /// Decodes one run after another.
+    private struct Walker {
+        let metadata: MetadataBuffer?
+        var metadataOffset = 0
+        /// Messages so far.
+        var count = 0
+
+        init(metadata: MetadataBuffer?) {
+            self.metadata = metadata
+        }
+
+        mutating func decode(_ run: RecordRun, to messages: UnsafeMutablePointer<Message>) {
+            var offset = 0
+            var sequence = run.firstSequence
+            while sequence < run.wanted.upperBound {
+                if sequence >= run.wanted.lowerBound {
+                    guard let record = MessageRecord(run.bytes, at: offset) else { return }
+                    offset &+= record.bytes.count
+                    (messages + count).initialize(
+                        to: message(record, sequence: sequence, metadata: metadata, at: &metadataOffset))
+                    count &+= 1
+                } else {
+                    guard let length = MessageRecord.length(in: run.bytes, at: offset) else { return }
+                    offset &+= length
+                }
+                sequence &+= 1
+            }
+        }
     }
 
     /// The order in which runs were collected; messages always come out oldest first.

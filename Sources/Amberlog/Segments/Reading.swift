@@ -10,6 +10,10 @@ extension Engine {
         /// Verified when they were written; immutable.
         var hot: [(run: PendingRun, wanted: Range<UInt64>)] = []
         var segment: SegmentPart?
+        /// From the cache, older than those in memory. Then there is no part of the segment.
+        var cached: ArraySlice<Message> = []
+        /// Set when the result is the newest of the session and may be kept.
+        var view: EngineState.SessionView?
         var damage: MemoryError?
 
         struct SegmentPart: Sendable {
@@ -57,11 +61,14 @@ extension Engine {
             }
             guard let plan else { return [] }
             if let damage = plan.damage { throw damage }
-            guard let part = plan.segment else { return Self.decode(plan.hot) }
+            guard let part = plan.segment else {
+                if plan.hot.isEmpty { return Array(plan.cached) }
+                return remembering(Array(plan.cached) + Self.decode(plan.hot), plan)
+            }
             do throws(MemoryError) {
                 let cold = try await read(part, session: session, direction)
-                if plan.hot.isEmpty { return cold }
-                return cold + Self.decode(plan.hot)
+                if plan.hot.isEmpty { return remembering(cold, plan) }
+                return remembering(cold + Self.decode(plan.hot), plan)
             } catch  where error.systemErrorNumber == Self.notFound {
                 continue
             }
@@ -70,6 +77,19 @@ extension Engine {
             .inputOutput, "The segment kept being replaced while it was read", at: .init(session: session),
             retry: .later)
     }
+
+    /// Keeps what was read for the next load, when it is the newest of its session and not too much.
+    private func remembering(_ messages: [Message], _ plan: ReadPlan) -> [Message] {
+        let costMax = options.cacheBytes / MessageCache.shareMax
+        guard let view = plan.view, !messages.isEmpty, messages.count <= Self.cachedMessagesMax else { return messages }
+        let cost = MessageCache.cost(of: messages)
+        if cost > costMax { return messages }
+        state.withLock { $0.remember(messages, cost: cost, of: view) }
+        return messages
+    }
+
+    /// More than this is no context window but a walk through a session.
+    private static let cachedMessagesMax = 1024
 
     private static let attempts = 100
     private static let notFound: Int32 = 2  // ENOENT on every system
@@ -100,6 +120,26 @@ extension Engine {
         // Sequences that stand in memory are above all that stand in the segment.
         let hot = state.existingHot(slot)?.runs ?? []
         let boundary = hot.first?.firstSequence ?? record.pointee.nextSequence
+        if direction == .newestFirst, bound == .max, state.missing.isEmpty {
+            if record.pointee.cached >= 0, let known = state.messageCache.find(record.pointee.cached),
+                // What was checkpointed since is no longer in memory.
+                known.end >= boundary
+            {
+                // Removing the newest drops the entry, so all sequences behind it are live.
+                let fresh = Int(record.pointee.nextSequence - known.end)
+                let cachedCount = max(0, left - fresh)
+                if cachedCount <= known.messages.count {
+                    // A shorter answer is no reason to forget the longer one.
+                    if fresh > 0, left >= known.messages.count { plan.view = state.view(slot, removed: removed) }
+                    left -= cachedCount
+                    plan.cached = known.messages.suffix(cachedCount)
+                    for run in hot.reversed() where left > 0 { plan.takeNewest(&left, of: run, in: range, removed: []) }
+                    plan.hot.reverse()
+                    return plan
+                }
+            }
+            plan.view = state.view(slot, removed: removed)
+        }
         var inSegment = range.clamped(to: 0..<boundary)
         var segmentCount = 0
         plan.hot.reserveCapacity(hot.isEmpty ? 0 : min(hot.count, left))
@@ -265,15 +305,27 @@ extension Engine {
     /// Only paging through segments longer than this is worth remembering a place for.
     private static let longSegmentBytes: UInt64 = 256 << 10
 
+    private func openFile(_ path: String, _ patience: SegmentReader.Patience) throws(FileError) -> (any File)? {
+        switch patience {
+        case .cachedOnly: try files.openCached(path)
+        case .mayWait: try files.open(path, .read)
+        }
+    }
+
     /// Opens a segment and offers it to the descriptor cache. `nil` when that would wait for the disk.
     private func openSegment(
         _ part: ReadPlan.SegmentPart, session: String, _ patience: SegmentReader.Patience
     ) throws(MemoryError) -> (any File)? {
         let path = StorePaths.segment(part.number, generation: part.generation)
         let file = try withFileErrors("Opening a segment", session: session) { () throws(FileError) in
-            switch patience {
-            case .cachedOnly: try files.openCached(path)
-            case .mayWait: try files.open(path, .read)
+            do throws(FileError) {
+                return try openFile(path, patience)
+            } catch  where error.isTooManyFiles {
+                // Files that are only kept open for later reads are in the way of this one.
+                state.withLock { state in
+                    state.descriptors.shed { evicted in state.table[evicted].pointee.descriptor = -1 }
+                }
+                return try openFile(path, patience)
             }
         }
         guard let file else { return nil }

@@ -93,7 +93,8 @@ extension AmberlogStore {
                 sessions: state.table.count, messages: state.liveMessages, liveBytes: state.liveBytes,
                 segmentBytes: state.segmentBytes, manifestBytes: manifest, journalBytes: journals,
                 pendingBytes: state.pendingBytes, hotSessions: state.hot.count - state.freeHot.count,
-                openFiles: state.descriptors.count, committedBatch: state.committedThrough,
+                openFiles: state.descriptors.count, cachedBytes: state.messageCache.cost,
+                committedBatch: state.committedThrough,
                 durableBatch: state.durableThrough, damages: state.damages, failure: state.failure,
                 lastMaintenanceFailure: state.lastMaintenanceFailure)
         }

@@ -101,7 +101,6 @@ public final class AmberlogStore: MemoryBackend {
             }
             return SaveReceipt(sequences: (next + 1)..<(next + 1))
         }
-        try MemoryLimits.validate(messages)
         let encoded = try MessageEncoder.encode(messages, idKey: engine.identity.id)
         let hasIDs = !encoded.ids.isEmpty
         if hasIDs { try await engine.loadIDs(session) }

@@ -9,6 +9,7 @@ struct ResolvedOptions: Sendable {
     var maximumMessages: Int?
     var maximumJournalBytes: UInt64
     var initialJournalBytes: UInt64
+    var cacheBytes: Int
     var sweepInterval_ms: Int
     var compactAfter_µs: Int64?
     var scheduling: StoreOptions.Scheduling
@@ -37,6 +38,8 @@ struct ResolvedOptions: Sendable {
         }
         maximumJournalBytes = UInt64(options.maximumJournalBytes).roundedUpToBlock
         initialJournalBytes = min(UInt64(options.initialJournalBytes).roundedUpToBlock, maximumJournalBytes)
+        cacheBytes = options.cacheBytes
+        guard cacheBytes >= 0 else { throw Self.invalid("cacheBytes can't be negative") }
         sweepInterval_ms = Int(max(10, min(options.sweepInterval.microseconds / 1000, 86_400_000)))
         compactAfter_µs = options.compactAfter.map { max(0, $0.microseconds) }
         scheduling = options.scheduling

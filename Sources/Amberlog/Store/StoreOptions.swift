@@ -43,8 +43,10 @@ public struct StoreOptions: Sendable {
     public var maximumJournalBytes = 64 << 20
     /// The size of the first journal file, in bytes.
     public var initialJournalBytes = 4 << 20
-    /// At most so many segment files are kept open; `nil` for half of what the process may open, up to 4,096.
+    /// At most so many segment files are kept open; `nil` for half of what the process may open, up to 16,384.
     public var maximumOpenFiles: Int?
+    /// So many bytes of messages that were loaded lately are kept for the next load; 0 for none.
+    public var cacheBytes = 32 << 20
     /// Expired sessions are swept this often.
     public var sweepInterval: Duration = .seconds(60)
     /// Compact in the background: sessions with more dead than live bytes, and sessions that have been quiet for

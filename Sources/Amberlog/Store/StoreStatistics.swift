@@ -16,6 +16,8 @@ public struct StoreStatistics: Sendable {
     /// Sessions with something in memory besides their index entry.
     public var hotSessions: Int
     public var openFiles: Int
+    /// The messages that are kept for the next load.
+    public var cachedBytes: Int
     /// The newest batch, and the newest that is known to be on the medium.
     public var committedBatch: UInt64
     public var durableBatch: UInt64

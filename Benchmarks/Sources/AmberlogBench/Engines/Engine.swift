@@ -1,5 +1,5 @@
 /// How an engine is opened.
-struct OpenMode: Sendable {
+struct OpenMode: Sendable, Hashable {
     enum Durability: Sendable {
         /// A save returns when its bytes are on the disk.
         case synced

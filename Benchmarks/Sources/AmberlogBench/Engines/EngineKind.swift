@@ -12,8 +12,20 @@ struct EngineKind: Sendable {
     }
 
     let name: String
+    /// Kinds of one name here differ in how they read; one store serves them all.
+    var storeName: String
     let family: Family
     let open: @Sendable (_ path: String, _ mode: OpenMode) async throws -> any Engine
+
+    init(
+        name: String, storeName: String? = nil, family: Family,
+        open: @escaping @Sendable (_ path: String, _ mode: OpenMode) async throws -> any Engine
+    ) {
+        self.name = name
+        self.storeName = storeName ?? name
+        self.family = family
+        self.open = open
+    }
 
     static let raw = EngineKind(name: "raw", family: .raw) { try RawLog($0, $1, space: .zeroFilled) }
     static let rawExtending = EngineKind(name: "raw-extending", family: .raw) { try RawLog($0, $1, space: .extending) }

@@ -26,7 +26,7 @@ struct Scale: Sendable {
 
     static let full = Scale(
         name: "full", poolMessages: 65_536, rounds: 7, syncedSaves: 250, groupSaves: 100, bufferedBytes: 200 << 20,
-        bufferedSeconds: 2, sessions: 10_000, manySessions: 100_000, loads: 4000, curveMaximum: 100_000)
+        bufferedSeconds: 2, sessions: 10_000, manySessions: 100_000, loads: 20_000, curveMaximum: 100_000)
 }
 
 /// What all operations share.
@@ -83,7 +83,7 @@ final class Context {
 
     /// The path of a store of `sessions` times `messages`, built and settled on first use.
     func store(_ kind: EngineKind, sessions: Int, messages: Int) async throws -> String {
-        let key = "\(kind.name) \(sessions) x \(messages)"
+        let key = "\(kind.storeName) \(sessions) x \(messages)"
         if let path = stores[key] { return path }
         let path = newPath(kind.name)
         var plan = Plan.conversations(pool, sessions: sessions, messages: messages, seed: 7)

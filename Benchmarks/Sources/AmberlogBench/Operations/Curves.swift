@@ -1,6 +1,6 @@
 /// The time of a load against the length of the session, and against the number of sessions.
 enum Curves {
-    private static let kinds: [EngineKind] = [.amberlog, .lmdb, .rocksdb, .sqlitePacked]
+    private static let kinds: [EngineKind] = [.amberlogUncached, .lmdb, .rocksdb, .sqlitePacked]
 
     static func run(_ context: Context) async throws {
         try await lengths(context)

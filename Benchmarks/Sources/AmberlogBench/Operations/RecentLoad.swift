@@ -16,7 +16,8 @@ enum RecentLoad {
         let sessions = context.scale.sessions
         var rows: [Row] = []
         for kind in context.chosen([
-            .rawFiles, .amberlog, .amberlogSealed, .lmdb, .rocksdb, .sqlite, .sqlitePacked, .sqliteWithoutRowid,
+            .rawFiles, .amberlog, .amberlogUncached, .amberlogSealed, .amberlogSealedUncached, .lmdb, .rocksdb,
+            .sqlite, .sqlitePacked, .sqliteWithoutRowid,
         ]) {
             let path = try await context.store(kind, sessions: sessions, messages: 100)
             rows.append(Row(kind: kind, engine: try await kind.open(path, .reading)))
