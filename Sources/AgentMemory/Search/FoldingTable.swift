@@ -3,14 +3,14 @@
 /// Lower case comes from the standard library's Unicode data. Diacritics come off in two ways: combining marks are
 /// passed over, and the precomposed letters of Latin, Greek and Cyrillic are listed here with their base, as the
 /// canonical decomposition of their lower case without its marks, plus a few letters that have a stroke instead.
-enum FoldingTable {
+package enum FoldingTable {
     /// What ``folded`` has for a scalar that ends a word.
-    static let separator: UInt32 = 0
+    package static let separator: UInt32 = 0
     /// What ``folded`` has for a combining mark, which is part of a word and makes no difference.
-    static let mark: UInt32 = 1
+    package static let mark: UInt32 = 1
 
     /// For each scalar below U+2000, ``separator``, ``mark``, or the scalar that stands for it.
-    static let folded: [UInt32] = {
+    package static let folded: [UInt32] = {
         var bases: [UInt32: UInt32] = [:]
         for (base, letters) in precomposed {
             for letter in letters.unicodeScalars { bases[letter.value] = base.unicodeScalars.first?.value }
@@ -22,7 +22,7 @@ enum FoldingTable {
     }()
 
     /// ``separator``, ``mark``, or the scalar that stands for `scalar`, for any scalar.
-    static func fold(_ scalar: Unicode.Scalar, _ bases: [UInt32: UInt32] = [:]) -> UInt32 {
+    package static func fold(_ scalar: Unicode.Scalar, _ bases: [UInt32: UInt32] = [:]) -> UInt32 {
         let properties = scalar.properties
         if isIgnoredMark(scalar.value) { return mark }
         switch properties.generalCategory {
@@ -52,7 +52,7 @@ enum FoldingTable {
     /// Whether a scalar belongs to a script that is written without spaces between words, or with words too long to
     /// look for: Han, kana and Hangul.
     @inline(__always)
-    static func isCJK(_ value: UInt32) -> Bool {
+    package static func isCJK(_ value: UInt32) -> Bool {
         switch value {
         case 0x1100...0x11FF, 0x3005...0x3007, 0x3041...0x30FF, 0x3105...0x312F, 0x3131...0x318E, 0x31F0...0x31FF,
             0x3400...0x4DBF, 0x4E00...0x9FFF, 0xAC00...0xD7AF, 0xF900...0xFAFF, 0xFF66...0xFF9F, 0x20000...0x3FFFF:
