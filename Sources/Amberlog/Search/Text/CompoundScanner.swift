@@ -80,7 +80,8 @@ struct CompoundScanner {
         case UInt8(ascii: ":"):
             if end < text.count, text.byte(end) == UInt8(ascii: ":") {
                 end &+= 1
-            } else if end + 1 < text.count, text.byte(end) == UInt8(ascii: "/"), text.byte(end + 1) == UInt8(ascii: "/") {
+            } else if end + 1 < text.count, text.byte(end) == UInt8(ascii: "/"), text.byte(end + 1) == UInt8(ascii: "/")
+            {
                 end &+= 2
             }
         default:

@@ -25,7 +25,9 @@ extension SlowScanner {
             } else if !isVariation(value) {
                 break
             }
-            if let joined, !isVariation(joined), written < Tokenizer.termBytesMax { written = write(joined, at: written) }
+            if let joined, !isVariation(joined), written < Tokenizer.termBytesMax {
+                written = write(joined, at: written)
+            }
             next = end
         }
         scratch.tokens[0] = token(from: 0, to: written, start: at, end: next, position: position, kind: .emoji)

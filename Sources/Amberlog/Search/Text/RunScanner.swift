@@ -25,6 +25,8 @@ struct RunScanner {
     private var meetings = 0
     private var meetingAt = 0
     private var meetingFrom = 0
+    /// Where the last letter or digit begins; marks may follow it.
+    private var previousAt = 0
     private var previous = Class.none
     private var beforePrevious = Class.none
     private var script: UInt32 = 0
@@ -106,7 +108,7 @@ struct RunScanner {
     private mutating func append(_ value: UInt32, _ kind: Class, end: Int) {
         if scalars == 0 { isLetterO = value == 0x6F }
         if written - from < TokenScratch.runTermBytesMax { written = text.write(value, at: written) }
-        (beforePrevious, previous) = (previous, kind)
+        (beforePrevious, previous, previousAt) = (previous, kind, next)
         scalars &+= 1
         next = end
     }
@@ -125,7 +127,7 @@ struct RunScanner {
         case (.digit, .upper) where isLower(next + 1): close(at: next, written, pieces)
         // HTTPServer, but not URLs.
         case (.upper, .lower) where beforePrevious == .upper && !(byte == UInt8(ascii: "s") && !isWord(next + 1)):
-            close(at: next - 1, written - 1, pieces)
+            close(at: previousAt, written - 1, pieces)
         case (.digit, .digit), (.none, _): break
         case (.digit, _), (_, .digit):
             if meetings == 0 { (meetingAt, meetingFrom) = (next, written) }

@@ -38,6 +38,8 @@ enum ScalarClasses {
         case 0x27, 0x2019, 0x02BC: return apostrophe
         // Soft hyphen, word joiners, the frame of keycaps, tatweel.
         case 0xAD, 0x2060, 0xFEFF, 0x20E3, 0x0640: return mark
+        // Nukta, which is left out as often as not.
+        case 0x093C, 0x09BC, 0x0A3C, 0x0ABC, 0x0B3C, 0x0CBC: return mark
         // Sound marks of kana, where they do not make a letter with the one before.
         case 0x3099, 0x309A, 0xFF9E, 0xFF9F: return mark
         // Punctuation of kana.
@@ -76,11 +78,15 @@ enum ScalarClasses {
         }
     }
 
-    /// Arabic letters with hamza, as their decomposition without the mark; and the letters that Persian and Arabic
-    /// keyboards have at different code points.
+    /// Arabic letters with hamza and letters of India with nukta, as their decomposition without the mark; and the
+    /// letters that Persian and Arabic keyboards have at different code points.
     private static let sameLetters: [UInt32: UInt32] = [
         0x0622: 0x0627, 0x0623: 0x0627, 0x0625: 0x0627, 0x0624: 0x0648, 0x0626: 0x064A, 0x06C0: 0x06D5,
         0x06C2: 0x06C1, 0x06D3: 0x06D2, 0x0649: 0x064A, 0x06CC: 0x064A, 0x06A9: 0x0643,
+        0x0929: 0x0928, 0x0931: 0x0930, 0x0934: 0x0933, 0x0958: 0x0915, 0x0959: 0x0916, 0x095A: 0x0917,
+        0x095B: 0x091C, 0x095C: 0x0921, 0x095D: 0x0922, 0x095E: 0x092B, 0x095F: 0x092F, 0x09DC: 0x09A1,
+        0x09DD: 0x09A2, 0x09DF: 0x09AF, 0x0A33: 0x0A32, 0x0A36: 0x0A38, 0x0A59: 0x0A16, 0x0A5A: 0x0A17,
+        0x0A5B: 0x0A1C, 0x0A5E: 0x0A2B, 0x0B5C: 0x0B21, 0x0B5D: 0x0B22,
     ]
 
     /// A number for the script of a letter. Scripts that are not told apart share one with their block.

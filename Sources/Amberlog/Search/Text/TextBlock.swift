@@ -58,7 +58,8 @@ struct TextBlock {
         }
         var block: UInt64 = 0
         for offset in at..<count {
-            block |= UInt64(base.load(fromByteOffset: offset, as: UInt8.self))
+            block |=
+                UInt64(base.load(fromByteOffset: offset, as: UInt8.self))
                 &<< UInt64(truncatingIfNeeded: (offset &- at) &* 8)
         }
         return block
