@@ -19,6 +19,11 @@ import Testing
         #expect(accented.isStemmable)
     }
 
+    @Test func `composed and decomposed vowels of India are the same`() {
+        #expect(terms("কখনো") == terms("কখন\u{09C7}\u{09BE}"))
+        #expect(terms("போகம்") == terms("ப\u{0BC7}\u{0BBE}கம்"))
+    }
+
     @Test func `a mark at the end belongs to the word`() {
         #expect(tokens("cafe\u{301} x").map(\.range) == [0..<6, 7..<8])
     }

@@ -86,10 +86,13 @@ struct RunScanner {
                 }
                 let isDigit = folded &- 0x30 < 10
                 guard isDigit || sameScript(ScalarClasses.script(of: value)) else { break scanning }
-                cut(before: isDigit ? .digit : .other, 0, pieces)
-                // Full case folding: ß is ss.
-                if folded == 0xDF { append(0x73, .other, end: next) }
-                append(folded == 0xDF ? 0x73 : folded, isDigit ? .digit : .other, end: after)
+                let kind: Class = isDigit ? .digit : .other
+                cut(before: kind, 0, pieces)
+                if ScalarClasses.mayExpand(folded), let expansion = ScalarClasses.expansions[folded] {
+                    for part in expansion { append(part, kind, end: after) }
+                } else {
+                    append(folded, kind, end: after)
+                }
             }
             end = next
         }
