@@ -65,7 +65,10 @@ let englishStems = """
     usefulness use, carelessness careless, argue argu, argued argu, arguing argu, argument argument,
     arguments argument, arrival arriv, arrive arriv, arrived arriv, create creat, creation creation,
     creative creativ, creator creator, box box, boxes box, boxing box, fix fix, fixed fix, fixing fix, snow snow,
-    snowed snow, snowing snow, show show, showed show, play play, played play, playing play, pray pray, use use,
-    used use, using use, user user, useful use, useless useless, age age, aged age, aging age, eye eye, eyes eye,
-    eyed eye, owe owe, owed owe, ice ice, iced ice, axe axe, axed axe
+    snowed snow, snowing snow, show show, showed show, play play, played play, playing play, pray pray,
+    conditionally condit, computationally comput, internationally internat, studying studi, shouting shout,
+    reproceed reproce, companion companion, champion champion, newspaper newspap, pedagogy pedagogi, family famili,
+    assembly assembl, hyena hyena, oyster oyster, ayah ayah, use use, used use, using use, user user, useful use,
+    useless useless, age age, aged age, aging age, eye eye, eyes eye, eyed eye, owe owe, owed owe, ice ice,
+    iced ice, axe axe, axed axe
     """
