@@ -24,12 +24,15 @@ let package = Package(
     targets: [
         .target(name: "AgentMemory", swiftSettings: strict),
         .target(name: "CChecksum"),
+        .target(name: "CPostings"),
         .target(name: "CSystem"),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "LogFiles", dependencies: ["CSystem"], swiftSettings: strict),
         .target(name: "LogFormat", dependencies: ["CChecksum", "CLZ4"], swiftSettings: strict),
-        .target(name: "Amberlog", dependencies: ["AgentMemory", "LogFiles", "LogFormat"], swiftSettings: strict),
+        .target(
+            name: "Amberlog", dependencies: ["AgentMemory", "LogFiles", "LogFormat", "CPostings"],
+            swiftSettings: strict),
         .target(
             name: "AmberlogTestKit", dependencies: ["AgentMemory", "LogFiles", "Amberlog"], swiftSettings: strict),
         .executableTarget(

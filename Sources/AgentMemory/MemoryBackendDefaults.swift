@@ -119,6 +119,12 @@ extension MemoryBackend {
     /// and time for *n* messages; memory stays bounded. Knows words only, no operators.
     @concurrent
     public func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
+        try await scannedHits(query, in: session, options: options)
+    }
+
+    /// What ``searchHits(_:in:options:)`` does by default, for backends that fall back on it.
+    @concurrent
+    public func scannedHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
         var scan = try RankedScan(query, options: options)
         guard !scan.isEmpty else { return [] }
         if let session {

@@ -11,16 +11,53 @@ public struct SearchOptions: Sendable, Hashable {
     /// Only messages said before this time.
     public var before: Timestamp?
 
+    /// What else counts besides the words themselves. Backends without an index of their own pass over it.
+    public var ranking: SearchRanking
+
     /// Options with the usual values for whatever isn't given.
     public init(
-        limit: Int = 10, context: Int = 0, role: Role? = nil, after: Timestamp? = nil, before: Timestamp? = nil
+        limit: Int = 10, context: Int = 0, role: Role? = nil, after: Timestamp? = nil, before: Timestamp? = nil,
+        ranking: SearchRanking = .conversation
     ) {
+        self.ranking = ranking
         self.limit = limit
         self.context = context
         self.role = role
         self.after = after
         self.before = before
     }
+}
+
+/// What a ranked search takes into account besides the words of each message: parts that can be switched off one by
+/// one.
+///
+/// ```swift
+/// var options = SearchOptions()
+/// options.ranking.remove(.neighbors)  // each message on its own
+/// options.ranking = .wordsOnly        // plain BM25
+/// ```
+public struct SearchRanking: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt32
+
+    public init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// A message also scores with what was said just before and after it: a question is answered in the next message.
+    public static let neighbors = SearchRanking(rawValue: 1)
+    /// Who is named in the query counts as the speaker, too: metadata that names the author.
+    public static let authors = SearchRanking(rawValue: 2)
+    /// The words of a question that carry no meaning give way to those that do.
+    public static let questionWords = SearchRanking(rawValue: 4)
+    /// Messages of a sitting (between breaks of hours) lift each other. In one session only.
+    public static let sittings = SearchRanking(rawValue: 8)
+    /// Dates in the query, and questions for a time, are held against when messages were said and the times they name.
+    public static let times = SearchRanking(rawValue: 16)
+
+    /// All parts.
+    public static let conversation: SearchRanking = [.neighbors, .authors, .questionWords, .sittings, .times]
+    /// None: Okapi BM25 over single messages.
+    public static let wordsOnly: SearchRanking = []
 }
 
 /// A message that a search found.

@@ -21,6 +21,8 @@ final class Engine: Sendable {
     let threads: Monitor<[WorkerThread]>
     let io: IOThreads
     let cursors = CursorCache()
+    let search: SearchIndex
+    let indexer = Monitor(IndexerState())
 
     init(
         files: any FileSystem, options: ResolvedOptions, identity: StoreIdentity, clock: any WallClock,
@@ -36,6 +38,7 @@ final class Engine: Sendable {
         self.lockFile = lockFile
         maintenance = Monitor(MaintenanceState())
         threads = Monitor([])
+        search = SearchIndex(cacheBytes: options.indexCacheBytes)
         io = IOThreads(isInline: options.scheduling == .inline)
     }
 

@@ -59,6 +59,10 @@ final class EngineState: @unchecked Sendable {
     /// Bytes of records in memory that no segment holds.
     var pendingBytes = 0
 
+    // Search.
+    /// Messages that no index run holds yet; see ``SearchIndex``.
+    var backlog = IndexBacklog()
+
     // Condition.
     var failure: MemoryError?
     var isClosed = false

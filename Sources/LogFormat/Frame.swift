@@ -9,6 +9,7 @@ public enum FrameKind: UInt16, Sendable, Hashable {
     case anchor = 7
     case store = 8
     case current = 9
+    case page = 10
 
     /// A reader that doesn't know a kind with this bit may skip the frame.
     public static let skippableBit: UInt16 = 0x8000

@@ -67,6 +67,22 @@ public struct JournalState: Sendable, Hashable {
     }
 }
 
+/// An index run that is in force.
+public struct IndexRunState: Sendable, Hashable {
+    public var number: UInt64
+    public var file: Identity
+    /// The pages of the file. A shorter one is damage.
+    public var pages: UInt64
+    public var documents: UInt64
+
+    public init(number: UInt64, file: Identity, pages: UInt64, documents: UInt64) {
+        self.number = number
+        self.file = file
+        self.pages = pages
+        self.documents = documents
+    }
+}
+
 /// The numbers that a store counts on from.
 public struct ManifestCounters: Sendable, Hashable {
     public var nextSession: UInt64
@@ -75,12 +91,15 @@ public struct ManifestCounters: Sendable, Hashable {
     public var clock_µs: Int64
     /// Every batch up to this one stands in segments.
     public var checkpointed: UInt64
+    /// Every message of a batch up to this one is in an index run.
+    public var indexed: UInt64
 
-    public init(nextSession: UInt64, nextFile: UInt64, clock_µs: Int64, checkpointed: UInt64) {
+    public init(nextSession: UInt64, nextFile: UInt64, clock_µs: Int64, checkpointed: UInt64, indexed: UInt64 = 0) {
         self.nextSession = nextSession
         self.nextFile = nextFile
         self.clock_µs = clock_µs
         self.checkpointed = checkpointed
+        self.indexed = indexed
     }
 }
 
@@ -98,13 +117,15 @@ public enum ManifestItem: Sendable, Hashable {
     /// The bytes of this session have to be removed from every file.
     case eraseBegun(UInt64)
     case eraseFinished(UInt64)
+    case indexRun(IndexRunState)
+    case indexRunRemoved(UInt64)
 }
 
 /// A frame of the manifest: changes that take effect together.
 public struct ManifestEdit: Sendable {
     private enum Tag: UInt8 {
         case session = 1, sessionEnded = 2, journal = 3, journalRetired = 4, counters = 5, eraseBegun = 6
-        case eraseFinished = 7
+        case eraseFinished = 7, indexRun = 8, indexRunRemoved = 9
     }
 
     /// Appends one item to an edit frame that has been begun.
@@ -149,11 +170,21 @@ public struct ManifestEdit: Sendable {
             writer.append(varint: counters.nextFile)
             writer.append(signedVarint: counters.clock_µs)
             writer.append(varint: counters.checkpointed)
+            writer.append(varint: counters.indexed)
         case .eraseBegun(let number):
             writer.append(Tag.eraseBegun.rawValue)
             writer.append(varint: number)
         case .eraseFinished(let number):
             writer.append(Tag.eraseFinished.rawValue)
+            writer.append(varint: number)
+        case .indexRun(let run):
+            writer.append(Tag.indexRun.rawValue)
+            writer.append(varint: run.number)
+            writer.append(run.file)
+            writer.append(varint: run.pages)
+            writer.append(varint: run.documents)
+        case .indexRunRemoved(let number):
+            writer.append(Tag.indexRunRemoved.rawValue)
             writer.append(varint: number)
         }
     }
@@ -211,11 +242,21 @@ public struct ManifestEdit: Sendable {
             return .counters(
                 ManifestCounters(
                     nextSession: try reader.varint(), nextFile: try reader.varint(),
-                    clock_µs: try reader.signedVarint(), checkpointed: try reader.varint()))
+                    clock_µs: try reader.signedVarint(), checkpointed: try reader.varint(),
+                    indexed: try reader.varint()))
         case .eraseBegun:
             return .eraseBegun(try reader.varint())
         case .eraseFinished:
             return .eraseFinished(try reader.varint())
+        case .indexRun:
+            let number = try reader.varint()
+            let file = try reader.identity()
+            let pages = try reader.varint()
+            guard pages <= UInt64(UInt32.max) else { throw FormatError(.bounds, at: start) }
+            return .indexRun(
+                IndexRunState(number: number, file: file, pages: pages, documents: try reader.varint()))
+        case .indexRunRemoved:
+            return .indexRunRemoved(try reader.varint())
         }
     }
 }

@@ -23,6 +23,8 @@ package struct StoreFixture: Sendable {
         options.initialJournalBytes = 32 << 10
         options.maximumJournalBytes = 64 << 10
         options.compactAfter = nil
+        // Suites that are about searching turn it on.
+        options.searchEnabled = false
         // Every load reads what the disk holds.
         options.cacheBytes = 0
         options.clock = clock

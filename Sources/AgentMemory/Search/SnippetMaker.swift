@@ -1,10 +1,20 @@
 /// Picks the part of a text that shows why it was found.
-struct SnippetMaker {
-    private struct Found {
-        var term: Int
-        var start: Int
-        var end: Int
+package struct SnippetMaker {
+    /// A word that was looked for, in UTF-8 offsets.
+    package struct Match {
+        package var term: Int
+        package var start: Int
+        package var end: Int
+
+        package init(term: Int, start: Int, end: Int) {
+            self.term = term
+            self.start = start
+            self.end = end
+        }
     }
+
+    /// Enough to choose from, however long a text is.
+    package static let matchesMax = 1000
 
     /// How much room the matches may take, and the snippet as a whole, in bytes.
     private static let matchWidth = 160
@@ -12,13 +22,21 @@ struct SnippetMaker {
 
     let content: String
 
+    package init(content: String) {
+        self.content = content
+    }
+
     func snippet(_ term: (WordScanner.Unit) -> Int?) -> Snippet {
-        var found: [Found] = []
+        var found: [Match] = []
         WordScanner.scan(content) { unit in
-            if let term = term(unit) { found.append(Found(term: term, start: unit.start, end: unit.end)) }
-            // Enough to choose from, however long the text is.
-            return found.count < 1000
+            if let term = term(unit) { found.append(Match(term: term, start: unit.start, end: unit.end)) }
+            return found.count < Self.matchesMax
         }
+        return snippet(found)
+    }
+
+    /// The snippet that shows the matches best, which come in order.
+    package func snippet(_ found: [Match]) -> Snippet {
         let window = bestWindow(found)
         let range = padded(window)
         let lower = boundary(range.lowerBound, down: true)
@@ -31,7 +49,7 @@ struct SnippetMaker {
     }
 
     /// The first stretch of at most ``matchWidth`` bytes that has the most different terms, then the most matches.
-    private func bestWindow(_ found: [Found]) -> Range<Int> {
+    private func bestWindow(_ found: [Match]) -> Range<Int> {
         var best = 0..<0
         var bestTerms = 0
         var bestCount = 0
@@ -80,7 +98,7 @@ struct SnippetMaker {
         return byte == 0x20 || byte == 0x0A || byte == 0x09 || byte == 0x0D
     }
 
-    private func highlights(_ found: [Found], in range: Range<Int>, offset: Int) -> [Range<Int>] {
+    private func highlights(_ found: [Match], in range: Range<Int>, offset: Int) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         for match in found where match.start >= range.lowerBound && match.end <= range.upperBound {
             let start = max(range.lowerBound, boundary(match.start, down: true)) + offset

@@ -21,6 +21,10 @@ final class Catalog: @unchecked Sendable {
     var journals: [UInt64: JournalState] = [:]
     /// Retired journals of which the file is kept for the next one.
     var recyclable: [JournalState] = []
+    /// The index runs in force, by number: later messages in higher numbers, but for merges.
+    var runs: [UInt64: IndexRunState] = [:]
+    /// Every message of a batch up to this one is in a run.
+    var indexed: UInt64 = 0
     var erasing: Set<UInt64> = []
     /// Every batch up to this one stands in segments.
     var checkpointed: UInt64 = 0
@@ -151,11 +155,20 @@ final class Catalog: @unchecked Sendable {
         try files.synchronizeDirectory("")
     }
 
+    /// The numbers that the manifest keeps, with what only the catalog knows.
+    func completing(_ counters: ManifestCounters) -> ManifestCounters {
+        var counters = counters
+        counters.checkpointed = checkpointed
+        counters.indexed = indexed
+        return counters
+    }
+
     /// The items of a snapshot that are not sessions.
     func snapshotItems(counters: ManifestCounters) -> [ManifestItem] {
         var items: [ManifestItem] = [.counters(counters)]
         for journal in journals.values.sorted(by: { $0.number < $1.number }) { items.append(.journal(journal)) }
         for number in erasing.sorted() { items.append(.eraseBegun(number)) }
+        for run in runs.values.sorted(by: { $0.number < $1.number }) { items.append(.indexRun(run)) }
         return items
     }
 

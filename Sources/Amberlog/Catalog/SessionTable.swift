@@ -26,6 +26,8 @@ final class SessionTable {
     private var mask: Int
     /// Ranges of sequences that were removed from the end, by slot: few sessions have any.
     var removed: [Int32: [Range<UInt64>]] = [:]
+    /// Slots by session number. Made by the first search, because nothing else needs it.
+    private var slotsByNumber: [UInt64: Int32]?
 
     init() {
         buckets = Array(repeating: 0, count: 64)
@@ -89,13 +91,25 @@ final class SessionTable {
         set(state, at: slot)
         place(hash: hash, slot: slot)
         count += 1
+        slotsByNumber?[state.number] = slot
         return slot
+    }
+
+    /// The slot of the session with this number. O(sessions) the first time, O(1) then.
+    func slot(ofNumber number: UInt64) -> Int32? {
+        if let slotsByNumber { return slotsByNumber[number] }
+        var slots: [UInt64: Int32] = [:]
+        slots.reserveCapacity(count)
+        for slot in 0..<slotCount where self[slot].pointee.number != 0 { slots[self[slot].pointee.number] = slot }
+        slotsByNumber = slots
+        return slots[number]
     }
 
     /// Removes the session in a slot. Its hot state and its descriptor must have been let go.
     func remove(_ slot: Int32) {
         let record = self[slot]
         unplace(hash: record.pointee.idHash, slot: slot)
+        slotsByNumber?[record.pointee.number] = nil
         record.pointee.id.deallocate()
         record.pointee.number = 0
         removed[slot] = nil

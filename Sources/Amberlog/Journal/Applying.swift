@@ -62,6 +62,7 @@ extension EngineState {
             liveMessages += UInt64(run.count)
             liveBytes += UInt64(run.records.count)
             pendingBytes += run.records.count
+            backlog.append(run, of: record.pointee.number)
         case .origin(let slot, let json):
             touched(slot, batch: number).origin = json
             table[slot].pointee.flags |= SessionState.hasOrigin

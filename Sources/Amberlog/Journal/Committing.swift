@@ -11,7 +11,11 @@ extension Engine {
         guard !isReadOnly else { throw MemoryError.readOnlyStore }
         if !options.isSynced {
             // Written by the caller: no other thread is involved.
-            if let outcome = state.withLock({ commitDirectly(operation, $0) }) { return try outcome.get() }
+            let (outcome, backlog) = state.withLock { (commitDirectly(operation, $0), $0.backlog.bytes) }
+            if let outcome {
+                keepIndexUp(backlog)
+                return try outcome.get()
+            }
         }
         let token = state.withLock { state -> UInt64 in
             state.nextToken += 1
@@ -286,6 +290,7 @@ extension Engine {
                 waiter.resume(returning: outcome)
             }
         }
+        keepIndexUp(state.withLock { $0.backlog.bytes })
     }
 
     // MARK: Rotation

@@ -19,6 +19,8 @@ extension Engine {
         var ended: [EngineState.EndedSession]
         var closed: [JournalState]
         var counters: ManifestCounters
+        /// Messages of older epochs are what this checkpoint takes over.
+        var epoch: UInt64
     }
 
     /// Runs a checkpoint. On the maintenance thread.
@@ -46,6 +48,13 @@ extension Engine {
         }
         state.withLock { self.finish(plan, flushed, $0) }
         try reclaim(plan)
+        // After the journals are free: saves may wait for those, nobody waits for this. Nothing depends on it, either:
+        // what isn't in a run is indexed again from the segments.
+        do throws(MemoryError) {
+            try flushIndex(through: plan.through, epoch: plan.epoch)
+        } catch {
+            noteFailure(error)
+        }
         try replaceManifestIfDue()
         try writeAnchor()
     }
@@ -82,13 +91,15 @@ extension Engine {
                         newIDs: session.newIDs)))
         }
         state.dirty = []
+        state.backlog.beginEpoch()
         let ended = state.ended
         state.ended = []
         return CheckpointPlan(
             through: state.committedThrough, works: works, ended: ended, closed: state.closedJournals,
             counters: ManifestCounters(
                 nextSession: state.nextSession, nextFile: state.nextFile, clock_µs: state.latestClock_µs,
-                checkpointed: state.committedThrough))
+                checkpointed: state.committedThrough),
+            epoch: state.backlog.epoch)
     }
 
     // MARK: Segments
@@ -153,7 +164,9 @@ extension Engine {
             if session.isKnownToManifest { items.append(.sessionEnded(session.number)) }
             if session.ending == .erased { items.append(.eraseBegun(session.number)) }
         }
-        items.append(.counters(plan.counters))
+        var counters = plan.counters
+        counters.indexed = catalog.indexed
+        items.append(.counters(counters))
         // Last: an edit that is split over frames must not retire a journal before its contents are in force.
         for journal in plan.closed { items.append(.journalRetired(journal.number)) }
         try catalog.append(items)
@@ -255,10 +268,8 @@ extension Engine {
             return (state.catalogSnapshot(), state.counters, state.nextFile - 1)
         }
         return try catalog.withLock { (catalog) throws(MemoryError) in
-            var counters = counters
-            counters.checkpointed = catalog.checkpointed
-            return try catalog.replace(
-                with: sessions + catalog.snapshotItems(counters: counters), number: number)
+            try catalog.replace(
+                with: sessions + catalog.snapshotItems(counters: catalog.completing(counters)), number: number)
         }
     }
 }

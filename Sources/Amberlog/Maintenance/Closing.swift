@@ -15,7 +15,10 @@ extension Engine {
         var failure: MemoryError?
         if !isReadOnly, state.withLock({ $0.damages.isEmpty }) {
             let workers = threads.withLock { $0 }
-            workers.first?.join()
+            indexer.withLock { $0.isClosing = true }
+            indexer.signal()
+            // The committer, which needs journals, ends before the maintenance thread, which makes them.
+            for worker in workers.dropLast() { worker.join() }
             maintenance.withLock { $0.isClosing = true }
             maintenance.signal()
             workers.last?.join()
@@ -44,6 +47,8 @@ extension Engine {
     func abandon() {
         state.withLock { $0.isClosed = true }
         state.signal()
+        indexer.withLock { $0.isClosing = true }
+        indexer.signal()
         maintenance.withLock { state in
             state.isClosing = true
             state.requests = []

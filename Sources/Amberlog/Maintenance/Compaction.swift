@@ -23,7 +23,9 @@ extension Engine {
     /// Compacts everything that gains from it. On the maintenance thread.
     func compactNow() throws(MemoryError) -> CompactionReport {
         try checkpoint()
-        return try compact(.all)
+        let report = try compact(.all)
+        try mergeAllRuns()
+        return report
     }
 
     /// Compacts what has become worth it, as part of routine maintenance.

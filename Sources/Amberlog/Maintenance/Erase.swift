@@ -44,6 +44,7 @@ extension Engine {
         for directory in [StorePaths.tails, StorePaths.quarantine] {
             for name in try names(in: directory) { try wipe("\(directory)/\(name)", &report) }
         }
+        try eraseFromIndex(&report)
         // The old manifest holds session ids and metadata.
         let old = try replaceManifest()
         try wipe(StorePaths.manifest(old), &report)
@@ -76,6 +77,41 @@ extension Engine {
         }
         catalog.withLock { $0.recyclable = [] }
         if options.scheduling == .threads { prepareJournal() }
+    }
+
+    /// Rewrites the runs that have anything of sessions that are gone, and overwrites the old ones.
+    private func eraseFromIndex(_ report: inout EraseReport) throws(MemoryError) {
+        let listed = catalog.withLock { $0.runs.values.sorted { $0.number < $1.number } }
+        var reader: [SearchIndex.DiskRun] = []
+        for state in listed {
+            do throws(MemoryError) {
+                reader.append(try openRun(state))
+            } catch {
+                // What can't be read is made again, and holds the words all the same until it is overwritten.
+                noteDamagedRun(state.number, error)
+                try removeRun(state.number)
+                try wipe(StorePaths.indexRun(state.number), &report)
+            }
+        }
+        for run in reader where try hasEnded(run) {
+            _ = try replaceRuns([run], adding: [], indexed: nil, keepsOld: true) { true }
+            try wipe(StorePaths.indexRun(run.state.number), &report)
+        }
+        // A run that a crash left unpublished.
+        let known = catalog.withLock { Set($0.runs.keys) }
+        for name in try names(in: StorePaths.index) {
+            guard let number = StorePaths.indexRunNumber(name), !known.contains(number) else { continue }
+            try wipe(StorePaths.indexRun(number), &report)
+        }
+    }
+
+    /// Whether a run has messages of a session that is gone.
+    private func hasEnded(_ run: SearchIndex.DiskRun) throws(MemoryError) -> Bool {
+        var hasEnded = false
+        try run.reader.directory.forEach(run.reader.stream()) { (entry) throws(MemoryError) in
+            if !hasEnded { hasEnded = self.state.withLock { $0.table.slot(ofNumber: entry.session) == nil } }
+        }
+        return hasEnded
     }
 
     private func segments(of erasing: Set<UInt64>) throws(MemoryError) -> [String] {

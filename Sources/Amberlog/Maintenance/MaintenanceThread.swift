@@ -125,6 +125,7 @@ extension Engine {
             try catalog.withLock { (catalog) throws(MemoryError) in try catalog.collectGraves() }
             try writeAnchor()
             try compactInBackground()
+            try mergeRuns()
         } catch {
             noteFailure(error)
         }
@@ -210,8 +211,7 @@ extension Engine {
         }
         let entry = JournalState(number: number, file: journal.identity, size: journal.size, firstBatch: 0)
         // With the counters, so that the number is not given again once the journal has been retired.
-        var counters = state.withLock { $0.counters }
-        counters.checkpointed = catalog.checkpointed
+        let counters = catalog.completing(state.withLock { $0.counters })
         try catalog.append([.journal(entry), .counters(counters)])
         catalog.journals[number] = entry
         return journal

@@ -11,6 +11,7 @@ extension Engine {
         // A reader that has outlived a writer still needs what its manifest refers to.
         guard try collectOrphanManifests() else { return }
         try collectOrphanJournals()
+        try collectOrphanRuns()
         let (slots, firstNew) = state.withLock { state -> ([UInt64: Int32], UInt64) in
             var slots: [UInt64: Int32] = [:]
             for slot in 0..<state.table.slotCount where state.table[slot].pointee.number != 0 {
@@ -52,6 +53,17 @@ extension Engine {
             return []
         } catch {
             throw MemoryError(error, "Listing files")
+        }
+    }
+
+    private func collectOrphanRuns() throws(MemoryError) {
+        let names = try list(StorePaths.index)
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            if try catalog.isPinned || catalog.hasReaders { return }
+            for name in names {
+                if let number = StorePaths.indexRunNumber(name), catalog.runs[number] != nil { continue }
+                try catalog.removeFile("\(StorePaths.index)/\(name)")
+            }
         }
     }
 

@@ -21,6 +21,7 @@ struct ManifestContents {
     var journals: [UInt64: JournalState]
     var counters: ManifestCounters
     var erasing: Set<UInt64>
+    var runs: [UInt64: IndexRunState] = [:]
 }
 
 /// Reads STORE, CURRENT, ANCHOR and the manifest. Changes nothing.
@@ -180,6 +181,8 @@ extension ManifestContents {
         case .counters(let counters): self.counters = counters
         case .eraseBegun(let number): erasing.insert(number)
         case .eraseFinished(let number): erasing.remove(number)
+        case .indexRun(let run): runs[run.number] = run
+        case .indexRunRemoved(let number): runs[number] = nil
         }
     }
 }

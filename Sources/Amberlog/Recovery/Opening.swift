@@ -158,6 +158,7 @@ extension Engine {
         let used = try withFileErrors("Listing files") { () throws(FileError) in
             try files.list("").compactMap(StorePaths.manifestNumber)
                 + files.list(StorePaths.journals).compactMap { UInt64($0) }
+                + indexRunNumbers()
         }
         state.withLock { $0.nextFile = max($0.nextFile, (used.max() ?? 0) + 1) }
     }
@@ -170,6 +171,10 @@ extension Engine {
             threads.withLock { $0.append(commit) }
             let maintain = try WorkerThread(name: "amberlog-maint") { engine.maintenanceLoop() }
             threads.withLock { $0.append(maintain) }
+            if options.isSearchEnabled {
+                let index = try WorkerThread(name: "amberlog-index") { engine.indexLoop() }
+                threads.withLock { $0.insert(index, at: 0) }
+            }
         } catch {
             throw MemoryError(error, "Starting a thread")
         }
@@ -177,6 +182,7 @@ extension Engine {
             state.isJournalWanted = true
             state.requests.append { try? engine.collectOrphans() }
         }
+        if needsCatchUp { requestCatchUp() }
     }
 }
 
@@ -229,9 +235,11 @@ final class Findings {
             }
         }
         let manifest = try ManifestReader.read(number, file, store: identity.id, anchor: anchor)
+        // Replay adds to the backlog, so it has to know.
         let state = EngineState(
             table: manifest.table, maximumOpenFiles: maximumFiles, cacheBytes: options.cacheBytes,
             journalBytes: options.initialJournalBytes)
+        state.backlog.isEnabled = options.isSearchEnabled
         for slot in manifest.slots.values {
             let record = manifest.table[slot].pointee
             state.liveMessages += record.liveCount
@@ -240,7 +248,8 @@ final class Findings {
         }
         state.nextSession = manifest.counters.nextSession
         state.nextFile = max(
-            manifest.counters.nextFile, (manifest.journals.keys.max() ?? 0) + 1, number + 1)
+            manifest.counters.nextFile, (manifest.journals.keys.max() ?? 0) + 1, (manifest.runs.keys.max() ?? 0) + 1,
+            number + 1)
         state.latestClock_µs = manifest.counters.clock_µs
         let findings = Findings(manifest, anchor, state)
         try findings.replay(files, identity, slots: manifest.slots, isLive: isLive)
@@ -369,6 +378,8 @@ final class Findings {
             length: manifest.length, nextEdit: manifest.nextEdit,
             allocated: manifest.isTorn ? nil : manifest.size)
         catalog.checkpointed = manifest.counters.checkpointed
+        catalog.indexed = manifest.counters.indexed
+        catalog.runs = manifest.runs
         catalog.journals = manifest.journals
         nonisolated(unsafe) let handedOver = (state, catalog, anchor)
         // Nothing keeps a reference to these three but the engine's monitors.

@@ -81,6 +81,47 @@ extension AmberlogStore {
         }
     }
 
+    // MARK: Searching
+
+    @concurrent
+    public func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
+        try await searchResults(query, in: session, options: options).hits
+    }
+
+    /// Searches, and says how much of the store was looked at.
+    ///
+    /// The words of a query are OR-ed and ranked; `"a phrase"`, `+must`, `-not`, `prefix*`, `role:tool`,
+    /// `after:2026-01-01`, `before:`, `meta.key:value` narrow it down. Any string is a query. A message is found from the
+    /// moment that its save has returned.
+    ///
+    /// In one session the ranking uses nothing but that session's own statistics. Costs time in proportion to the
+    /// messages that have the words, much less where the best of many are wanted; see the article on searching.
+    @concurrent
+    public func searchResults(
+        _ query: String, in session: String? = nil, options: SearchOptions = SearchOptions()
+    ) async throws -> SearchResults {
+        if let session { try Self.check(session) }
+        guard options.limit >= 0, options.context >= 0 else {
+            throw MemoryError(.invalidArgument, "A search needs a limit and a context of 0 or more")
+        }
+        let engine = engine
+        guard engine.options.isSearchEnabled else {
+            let hits = try await scannedHits(query, in: session, options: options)
+            let messages = engine.state.withLock { $0.liveMessages }
+            return SearchResults(hits: hits, isComplete: true, indexedMessages: 0, messages: messages)
+        }
+        return try await engine.searchHits(query, in: session, options: options)
+    }
+
+    /// Makes the index anew from the messages.
+    ///
+    /// - Parameter progress: Told how many sessions of how many have been read.
+    public func reindex(progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil) async throws {
+        try requireWritable()
+        let engine = engine
+        try await engine.onMaintenanceThread { () throws(MemoryError) in try engine.reindex(progress: progress) }
+    }
+
     /// What the store holds and how it is doing. O(1).
     public var statistics: StoreStatistics {
         let engine = engine

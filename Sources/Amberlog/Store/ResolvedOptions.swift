@@ -10,6 +10,9 @@ struct ResolvedOptions: Sendable {
     var maximumJournalBytes: UInt64
     var initialJournalBytes: UInt64
     var cacheBytes: Int
+    var indexCacheBytes: Int
+    var isSearchEnabled: Bool
+    var stemsEnglish: Bool
     var sweepInterval_ms: Int
     var compactAfter_µs: Int64?
     var scheduling: StoreOptions.Scheduling
@@ -40,6 +43,10 @@ struct ResolvedOptions: Sendable {
         initialJournalBytes = min(UInt64(options.initialJournalBytes).roundedUpToBlock, maximumJournalBytes)
         cacheBytes = options.cacheBytes
         guard cacheBytes >= 0 else { throw Self.invalid("cacheBytes can't be negative") }
+        indexCacheBytes = options.indexCacheBytes
+        guard indexCacheBytes >= 0 else { throw Self.invalid("indexCacheBytes can't be negative") }
+        isSearchEnabled = options.searchEnabled
+        stemsEnglish = options.stemsEnglish
         sweepInterval_ms = Int(max(10, min(options.sweepInterval.microseconds / 1000, 86_400_000)))
         compactAfter_µs = options.compactAfter.map { max(0, $0.microseconds) }
         scheduling = options.scheduling

@@ -47,6 +47,14 @@ public struct StoreOptions: Sendable {
     public var maximumOpenFiles: Int?
     /// So many bytes of messages that were loaded lately are kept for the next load; 0 for none.
     public var cacheBytes = 32 << 20
+    /// Whether messages are indexed. Without an index, a search reads every message. What was saved while this was off is
+    /// indexed when the store is opened with it on.
+    public var searchEnabled = true
+    /// Whether English words are found in all their forms: `painted` by `painting`. Applies to messages that are indexed
+    /// from now on; ``AmberlogStore/reindex(progress:)`` brings the others up to it.
+    public var stemsEnglish = true
+    /// So many bytes of pages of the index are kept in memory.
+    public var indexCacheBytes = 64 << 20
     /// Expired sessions are swept this often.
     public var sweepInterval: Duration = .seconds(60)
     /// Compact in the background: sessions with more dead than live bytes, and sessions that have been quiet for

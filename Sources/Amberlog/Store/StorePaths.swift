@@ -14,6 +14,15 @@ enum StorePaths {
 
     static func manifest(_ number: UInt64) -> String { "MANIFEST-\(number)" }
 
+    static let index = "index"
+
+    static func indexRun(_ number: UInt64) -> String { "index/\(number).run" }
+
+    /// The number in an index run's name.
+    static func indexRunNumber(_ name: String) -> UInt64? {
+        name.hasSuffix(".run") ? UInt64(name.dropLast(4)) : nil
+    }
+
     static func journal(_ number: UInt64) -> String { "journal/\(number)" }
 
     /// Segments are spread over 256 directories by the low byte of the session's number.

@@ -57,6 +57,7 @@ struct FrameDescriber {
             case .edit: return try edit(frame, bytes)
             case .anchor: return try anchor(frame, bytes)
             case .store: return store(try StoreIdentity.decode(bytes))
+            case .page: return FrameDescription("page", [("number", FrameDescription.number(frame.sequence))])
             case .current: return FrameDescription("current", [("manifest", FrameDescription.number(frame.sequence))])
             case nil: return FrameDescription("unknown", [("number", .integer(Int64(frame.kind)))])
             }
@@ -329,10 +330,19 @@ struct FrameDescriber {
                 ("next_file", FrameDescription.number(counters.nextFile)),
                 ("clock", FrameDescription.time(counters.clock_µs)),
                 ("checkpointed", FrameDescription.number(counters.checkpointed)),
+                ("indexed", FrameDescription.number(counters.indexed)),
             ]
         case .eraseBegun(let number): return [("item", "erase_begun"), ("session", FrameDescription.number(number))]
         case .eraseFinished(let number):
             return [("item", "erase_finished"), ("session", FrameDescription.number(number))]
+        case .indexRun(let run):
+            return [
+                ("item", "index_run"), ("number", FrameDescription.number(run.number)),
+                ("identity", .string(run.file.description)), ("pages", FrameDescription.number(run.pages)),
+                ("messages", FrameDescription.number(run.documents)),
+            ]
+        case .indexRunRemoved(let number):
+            return [("item", "index_run_removed"), ("number", FrameDescription.number(number))]
         }
     }
 

@@ -4,8 +4,8 @@ import Testing
 /// The query's side: what to look for, together with what.
 @Suite struct QueryTokensTests {
     private func groups(_ text: String) -> [QueryTokens.Group] {
-        var tokenizer = Tokenizer()
-        return QueryTokens(text, tokenizer: &tokenizer).groups
+        let tokenizer = Tokenizer()
+        return QueryTokens(text, tokenizer: tokenizer).groups
     }
 
     private func described(_ text: String) -> [String] {

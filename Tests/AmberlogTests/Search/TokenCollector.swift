@@ -23,7 +23,7 @@ struct CollectedToken: Hashable {
 }
 
 func tokens(_ bytes: [UInt8], _ options: Tokenizer.Options = Tokenizer.Options()) -> [CollectedToken] {
-    var tokenizer = Tokenizer(options)
+    let tokenizer = Tokenizer(options)
     var found: [CollectedToken] = []
     bytes.withUnsafeBytes { tokenizer.forEachToken(in: $0) { found.append(CollectedToken($0)) } }
     return found

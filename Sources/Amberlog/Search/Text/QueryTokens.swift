@@ -1,7 +1,7 @@
 /// What to look for when a piece of a query is plain text.
 ///
 /// ```swift
-/// let query = QueryTokens("the user_id", tokenizer: &tokenizer)
+/// let query = QueryTokens("the user_id", tokenizer: tokenizer)
 /// // the | user_id, or user next to id
 /// ```
 ///
@@ -45,7 +45,7 @@ package struct QueryTokens: Sendable, Hashable {
     package private(set) var groups: [Group] = []
 
     /// Takes time linear in the text. Nothing is left out, whether it stands there twice or is on a list of stop words.
-    package init(_ text: String, tokenizer: inout Tokenizer) {
+    package init(_ text: String, tokenizer: borrowing Tokenizer) {
         var text = text
         text.withUTF8 { utf8 in
             tokenizer.forEachToken(in: UnsafeRawBufferPointer(utf8)) { add($0) }

@@ -1,7 +1,7 @@
 /// Cuts text into the terms of the search index.
 ///
 /// ```swift
-/// var tokenizer = Tokenizer()
+/// let tokenizer = Tokenizer()
 /// tokenizer.forEachToken(in: bytes) { token in ... }
 /// // "Alice's getUserName": alice, getusername (whole), get, user, name (parts)
 /// ```
@@ -54,7 +54,7 @@ package struct Tokenizer: ~Copyable, @unchecked Sendable {
     /// Calls `body` with each token, in the order of their starts, a whole before its parts and a character before its
     /// pair. `text` is well-formed UTF-8; from other bytes come tokens of no use.
     @inline(__always)
-    package mutating func forEachToken(in text: UnsafeRawBufferPointer, _ body: (Token) -> Void) {
+    package func forEachToken(in text: UnsafeRawBufferPointer, _ body: (Token) -> Void) {
         guard let base = text.baseAddress else { return }
         let count = text.count
         let stems = options.stemsEnglish

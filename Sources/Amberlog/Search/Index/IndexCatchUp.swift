@@ -1,0 +1,173 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+internal import Synchronization
+
+/// Indexing from segments: what a crash, a damaged run, or a time without search has left out of the runs. On the
+/// maintenance thread.
+extension Engine {
+    /// Text of so many bytes is gathered before a run is written.
+    private static let stepBytes = 32 << 20
+
+    func requestCatchUp() {
+        guard options.isSearchEnabled, !isReadOnly else { return }
+        requestMaintenance { state in
+            state.requests.append { [weak self] in
+                do throws(MemoryError) {
+                    try self?.catchUpIndex()
+                } catch {
+                    self?.noteFailure(error)
+                }
+            }
+        }
+    }
+
+    /// Whether segments hold messages that no run may have.
+    var needsCatchUp: Bool {
+        let (checkpointed, indexed) = catalog.withLock { ($0.checkpointed, $0.indexed) }
+        return indexed < checkpointed || search.contents.withLock { $0.isCatchingUp }
+    }
+
+    /// Indexes the live messages in segments that are in no run.
+    ///
+    /// - Parameter progress: Told how many sessions of how many have been looked at.
+    func catchUpIndex(progress: ((_ done: Int, _ total: Int) -> Void)? = nil) throws(MemoryError) {
+        guard options.isSearchEnabled, needsCatchUp else { return }
+        try checkpoint()
+        let gaps = search.contents.withLock { contents -> Int in
+            contents.noteGap()
+            return contents.gaps
+        }
+        let through = catalog.withLock { $0.checkpointed }
+        try indexBacklog()
+        try dropDamagedRuns()
+        let sessions = state.withLock { state -> [UInt64] in
+            (0..<state.table.slotCount).map { state.table[$0].pointee.number }.filter { $0 != 0 }
+        }
+        var indexer = MessageIndexer(stemsEnglish: options.stemsEnglish)
+        var bytes = 0
+        // A run's messages come in the order of the sessions' numbers.
+        for (index, session) in sessions.sorted().enumerated() {
+            if maintenance.withLock({ $0.isClosing }) { return }
+            if index % 64 == 0 {
+                progress?(index, sessions.count)
+                doUrgentMaintenance()
+            }
+            bytes += try indexMissing(of: session, through: through, &indexer)
+            if bytes >= Self.stepBytes {
+                try writeRun(&indexer)
+                bytes = 0
+            }
+        }
+        try writeRun(&indexer)
+        progress?(sessions.count, sessions.count)
+        search.contents.withLock { $0.closeGaps(gaps) }
+        if search.contents.withLock({ $0.isCatchingUp }) { return }
+        let counters = state.withLock { $0.counters }
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            catalog.indexed = max(catalog.indexed, through)
+            try catalog.append([.counters(catalog.completing(counters))])
+        }
+        try mergeRuns()
+    }
+
+    /// Removes every run and indexes all messages again. On the maintenance thread.
+    func reindex(progress: ((_ done: Int, _ total: Int) -> Void)? = nil) throws(MemoryError) {
+        guard options.isSearchEnabled else {
+            throw MemoryError(.invalidArgument, "The store was opened without search")
+        }
+        let numbers = catalog.withLock { $0.runs.keys.sorted() }
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            catalog.indexed = 0
+            try catalog.append(numbers.map { ManifestItem.indexRunRemoved($0) })
+            catalog.runs = [:]
+        }
+        search.contents.withLock { contents in
+            contents.disk = []
+            contents.noteGap()
+        }
+        for number in numbers { search.cache.remove(run: number) }
+        try reclaim(numbers.map(StorePaths.indexRun), journals: [])
+        try catchUpIndex(progress: progress)
+        try mergeAllRuns()
+    }
+
+    private func writeRun(_ indexer: inout MessageIndexer) throws(MemoryError) {
+        guard indexer.documents > 0 else { return }
+        let run = try indexer.finish()
+        _ = try replaceRuns([], adding: [run], indexed: nil) { true }
+    }
+
+    private func dropDamagedRuns() throws(MemoryError) {
+        let damaged = search.contents.withLock { $0.damaged.keys.sorted() }
+        let listed = catalog.withLock { catalog in damaged.filter { catalog.runs[$0] != nil } }
+        if listed.isEmpty { return }
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            catalog.indexed = 0
+            try catalog.append(listed.map { ManifestItem.indexRunRemoved($0) })
+            for number in listed { catalog.runs[number] = nil }
+        }
+        try reclaim(listed.map(StorePaths.indexRun), journals: [])
+    }
+
+    /// - Returns: The bytes that were indexed.
+    private func indexMissing(
+        of session: UInt64, through: UInt64, _ indexer: inout MessageIndexer
+    ) throws(MemoryError) -> Int {
+        guard let (segment, id) = state.withLock({ $0.segment(ofNumber: session) }) else { return 0 }
+        var missing = liveSequences(of: session, segment.firstLive..<segment.nextSequence)
+        for run in try runsForCoverage() where !missing.isEmpty {
+            for entry in try run.directory.entries(ofSession: session, run.access(search.cache, .mayWait)) {
+                missing = missing.flatMap { $0.subtracting(entry.sequences) }
+            }
+        }
+        if missing.isEmpty { return 0 }
+        var bytes = 0
+        do throws(MemoryError) {
+            try segmentReader(segment, session: id).scan { (block) throws(MemoryError) in
+                var offset = 0
+                for index in 0..<block.count {
+                    guard let record = MessageRecord(block.records, at: offset) else { break }
+                    offset += record.bytes.count
+                    let sequence = block.firstSequence + UInt64(index)
+                    if missing.contains(where: { $0.contains(sequence) }) {
+                        indexer.add(record, session: session, sequence: sequence)
+                        bytes += record.bytes.count
+                    }
+                }
+            }
+        } catch  where error.code == .damaged {
+            // The messages can't be read, so they can't be found: the rest of the store can.
+            state.withLock { $0.lastMaintenanceFailure = error }
+        } catch  where error.systemErrorNumber == 2 {
+            // Cleared or compacted since: what is still there is looked at the next time.
+        }
+        return bytes
+    }
+
+    private func runsForCoverage() throws(MemoryError) -> [RunReader] {
+        let disk = try openRuns()
+        return search.contents.withLock { contents in disk.map(\.reader) + contents.memory.map(\.reader) }
+    }
+}
+
+extension EngineState {
+    /// A session as its segment has it.
+    fileprivate func segment(ofNumber number: UInt64) -> (SessionState, String)? {
+        guard let slot = table.slot(ofNumber: number) else { return nil }
+        let flushed = existingHot(slot).map(\.flushed) ?? table.state(slot)
+        guard let flushed, flushed.generation > 0 else { return nil }
+        return (flushed, table[slot].pointee.idText)
+    }
+}
+
+extension Range<UInt64> {
+    /// What is left of the range without another one.
+    fileprivate func subtracting(_ other: Range<UInt64>) -> [Range<UInt64>] {
+        guard overlaps(other) else { return [self] }
+        var rest: [Range<UInt64>] = []
+        if lowerBound < other.lowerBound { rest.append(lowerBound..<other.lowerBound) }
+        if other.upperBound < upperBound { rest.append(other.upperBound..<upperBound) }
+        return rest
+    }
+}

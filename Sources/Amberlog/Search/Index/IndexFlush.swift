@@ -1,0 +1,270 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+internal import Synchronization
+
+/// Index runs in files: made of runs in memory after a checkpoint, merged in tiers. All on the maintenance thread.
+extension Engine {
+    /// So many runs of a tier are merged into one of the next.
+    private static let tierRuns = 4
+    /// Runs in memory that can't be written (no room) are given up at this size, and indexed again later.
+    private static let memoryBytesMax = 96 << 20
+
+    /// Writes what a checkpoint has taken over into a run.
+    ///
+    /// - Parameter through: Every batch up to it is durable and in segments.
+    func flushIndex(through: UInt64, epoch: UInt64) throws(MemoryError) {
+        guard options.isSearchEnabled else { return }
+        try indexBacklog()
+        let runs = search.contents.withLock { contents in contents.memory.filter { $0.epoch < epoch } }
+        do throws(MemoryError) {
+            let isCatchingUp = search.contents.withLock { $0.isCatchingUp }
+            let indexed = isCatchingUp ? nil : through
+            if runs.isEmpty {
+                try recordIndexed(indexed)
+                return
+            }
+            _ = try replaceRuns([], adding: runs.map(\.reader), indexed: indexed) { true }
+        } catch {
+            giveUpMemoryRuns()
+            throw error
+        }
+    }
+
+    private func giveUpMemoryRuns() {
+        search.contents.withLock { contents in
+            let bytes = contents.memory.reduce(0) { $0 + $1.reader.residentBytes }
+            if bytes < Self.memoryBytesMax { return }
+            contents.memory = []
+            contents.noteGap()
+        }
+    }
+
+    /// An empty checkpoint still moves the mark on.
+    private func recordIndexed(_ indexed: UInt64?) throws(MemoryError) {
+        guard let indexed else { return }
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            // Not worth an edit of its own: the next one that is written says it.
+            catalog.indexed = max(catalog.indexed, indexed)
+        }
+    }
+
+    /// Puts one run in force in place of some others.
+    ///
+    /// - Parameters:
+    ///   - old: Runs in files.
+    ///   - memory: Runs in memory.
+    ///   - indexed: The new mark: every message of a batch up to it is in a run then.
+    ///   - keepsOld: The caller sees to the files of the old runs.
+    ///   - goesOn: `false` gives up.
+    /// - Returns: Whether it was done.
+    func replaceRuns(
+        _ old: [SearchIndex.DiskRun], adding memory: [RunReader], indexed: UInt64?,
+        keepsOld: Bool = false, goesOn: () -> Bool
+    ) throws(MemoryError) -> Bool {
+        let number = state.withLock { state -> UInt64 in
+            state.nextFile += 1
+            return state.nextFile - 1
+        }
+        let identity = Identity.random()
+        let path = StorePaths.indexRun(number)
+        var fresh: SearchIndex.DiskRun?
+        do throws(MemoryError) {
+            let file = try withFileErrors("Making an index run") { () throws(FileError) -> any File in
+                do throws(FileError) {
+                    return try files.open(path, .create)
+                } catch  where error.isNotFound {
+                    try files.createDirectory(StorePaths.index)
+                    try files.synchronizeDirectory("")
+                    return try files.open(path, .create)
+                }
+            }
+            let output = try RunOutput(file: file, store: self.identity.id, identity: identity, number: number)
+            guard
+                let pages = try RunMerger.merge(
+                    old.map(\.reader) + memory, into: output, tokenOptions: tokenOptions, isLive: liveSequences,
+                    goesOn: goesOn)
+            else {
+                try? files.remove(path)
+                return false
+            }
+            if pages > 0 {
+                try withFileErrors("Synchronizing an index run") { () throws(FileError) in
+                    try file.synchronize()
+                    try files.synchronizeDirectory(StorePaths.index)
+                }
+                let reading = try withFileErrors("Opening an index run") { () throws(FileError) in
+                    try files.open(path, .read)
+                }
+                let reader = try RunReader.open(reading, identity: identity, pages: pages, cacheKey: number)
+                fresh = SearchIndex.DiskRun(
+                    state: IndexRunState(
+                        number: number, file: identity, pages: UInt64(pages), documents: UInt64(reader.documents)),
+                    reader: reader)
+            } else {
+                try? files.remove(path)
+            }
+        } catch {
+            try? files.remove(path)
+            throw error
+        }
+        // When this fails, the manifest may name the file all the same: it stays until the next opening looks.
+        try publish(fresh?.state, instead: old.map(\.state.number), indexed: indexed)
+        search.building.withLock { _ in
+            search.contents.withLock { contents in
+                contents.memory.removeAll { run in memory.contains { $0 === run.reader } }
+                if var disk = contents.disk {
+                    // A merged run takes the place of the first of those it came from: runs stay in the order of time.
+                    let place = disk.firstIndex { run in old.contains { $0.state.number == run.state.number } }
+                    disk.removeAll { run in old.contains { $0.state.number == run.state.number } }
+                    if let fresh { disk.insert(fresh, at: min(place ?? disk.count, disk.count)) }
+                    contents.disk = disk
+                }
+                contents.version += 1
+            }
+        }
+        for run in old { search.cache.remove(run: run.state.number) }
+        if !keepsOld { try reclaim(old.map { StorePaths.indexRun($0.state.number) }, journals: []) }
+        return true
+    }
+
+    private func publish(_ fresh: IndexRunState?, instead old: [UInt64], indexed: UInt64?) throws(MemoryError) {
+        let counters = state.withLock { $0.counters }
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            var items: [ManifestItem] = old.map { .indexRunRemoved($0) }
+            if let fresh { items.append(.indexRun(fresh)) }
+            let before = catalog.indexed
+            if let indexed { catalog.indexed = max(before, indexed) }
+            items.append(.counters(catalog.completing(counters)))
+            do throws(MemoryError) {
+                try catalog.append(items)
+            } catch {
+                catalog.indexed = before
+                throw error
+            }
+            for number in old { catalog.runs[number] = nil }
+            if let fresh { catalog.runs[fresh.number] = fresh }
+        }
+    }
+
+    // MARK: Merging
+
+    /// Opens the runs that the manifest lists, once. May wait for the disk.
+    func openRuns() throws(MemoryError) -> [SearchIndex.DiskRun] {
+        if let known = search.contents.withLock({ $0.disk }) { return known }
+        let listed = catalog.withLock { $0.runs.values.sorted { $0.number < $1.number } }
+        var runs: [SearchIndex.DiskRun] = []
+        for state in listed {
+            do throws(MemoryError) {
+                runs.append(try openRun(state))
+            } catch {
+                noteDamagedRun(state.number, error)
+            }
+        }
+        return search.contents.withLock { contents in
+            if let known = contents.disk { return known }
+            contents.disk = runs
+            contents.version += 1
+            return runs
+        }
+    }
+
+    func openRun(_ state: IndexRunState) throws(MemoryError) -> SearchIndex.DiskRun {
+        let file = try withFileErrors("Opening an index run") { () throws(FileError) in
+            try files.open(StorePaths.indexRun(state.number), .read)
+        }
+        let reader = try RunReader.open(file, identity: state.file, pages: Int(state.pages), cacheKey: state.number)
+        return SearchIndex.DiskRun(state: state, reader: reader)
+    }
+
+    /// Takes a run out of force. Its file stays.
+    func removeRun(_ number: UInt64) throws(MemoryError) {
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            guard catalog.runs[number] != nil else { return }
+            catalog.indexed = 0
+            try catalog.append([.indexRunRemoved(number)])
+            catalog.runs[number] = nil
+        }
+        search.contents.withLock { contents in
+            contents.disk?.removeAll { $0.state.number == number }
+            contents.version += 1
+        }
+    }
+
+    /// Searches do without the run from now on; its messages are indexed again in the background.
+    func noteDamagedRun(_ number: UInt64, _ error: MemoryError) {
+        let isNew = search.contents.withLock { contents -> Bool in
+            contents.disk?.removeAll { $0.state.number == number }
+            contents.noteGap()
+            return contents.damaged.updateValue(error, forKey: number) == nil
+        }
+        guard isNew, !isReadOnly else { return }
+        state.withLock { $0.lastMaintenanceFailure = error }
+        requestCatchUp()
+    }
+
+    /// Merges neighbouring runs of a tier, if there are enough of them.
+    func mergeRuns() throws(MemoryError) {
+        guard options.isSearchEnabled else { return }
+        while true {
+            let runs = try openRuns()
+            guard let group = Self.mergeGroup(runs) else { return }
+            if maintenance.withLock({ $0.isClosing }) { return }
+            if try !replaceRuns(group, adding: [], indexed: nil, goesOn: { self.restBetweenSteps() }) { return }
+        }
+    }
+
+    /// Saves come first, and half of a core is enough: as long as a step took, it rests.
+    private func restBetweenSteps() -> Bool {
+        if maintenance.withLock({ $0.isClosing }) { return false }
+        if options.scheduling == .inline { return true }
+        doUrgentMaintenance()
+        ProcessIdentity.sleep_ms(Self.rest_ms)
+        return true
+    }
+
+    private static let rest_ms = 10
+
+    /// The newest neighbours of one tier, when there are enough.
+    static func mergeGroup(_ runs: [SearchIndex.DiskRun]) -> [SearchIndex.DiskRun]? {
+        var end = runs.count
+        while end >= tierRuns {
+            let tier = tier(runs[end - 1])
+            var start = end
+            while start > 0, self.tier(runs[start - 1]) <= tier { start -= 1 }
+            if end - start >= tierRuns { return Array(runs[start..<end]) }
+            end = start
+        }
+        return nil
+    }
+
+    /// Runs of a tier are up to four times as large as those of the tier before.
+    private static func tier(_ run: SearchIndex.DiskRun) -> Int {
+        (Int.bitWidth - Int(run.state.documents >> 12).leadingZeroBitCount + 1) / 2
+    }
+
+    /// Merges everything into one run. On the maintenance thread.
+    func mergeAllRuns() throws(MemoryError) {
+        guard options.isSearchEnabled else { return }
+        let runs = try openRuns()
+        guard runs.count > 1 || hasDeadMessages(runs) else { return }
+        _ = try replaceRuns(runs, adding: [], indexed: nil) {
+            self.doUrgentMaintenance()
+            return true
+        }
+    }
+
+    private func hasDeadMessages(_ runs: [SearchIndex.DiskRun]) -> Bool {
+        let indexed = runs.reduce(0) { $0 + $1.state.documents }
+        return indexed > state.withLock { $0.liveMessages }
+    }
+
+    /// The numbers of the run files that are there.
+    func indexRunNumbers() throws(FileError) -> [UInt64] {
+        do throws(FileError) {
+            return try files.list(StorePaths.index).compactMap(StorePaths.indexRunNumber)
+        } catch  where error.isNotFound {
+            return []
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// A message that a search ranks.
+struct RankedDocument: Hashable {
+    var score: UInt32
+    /// Seconds since 1970: of equal scores, the newer message comes first.
+    var time_s: Int64
+    var session: UInt64
+    var sequence: UInt64
+    /// Where it was found.
+    var run: Int32
+    var document: UInt32
+
+    @inline(__always)
+    func isBetter(than other: RankedDocument) -> Bool {
+        if score != other.score { return score > other.score }
+        if time_s != other.time_s { return time_s > other.time_s }
+        if session != other.session { return session > other.session }
+        return sequence > other.sequence
+    }
+}
+
+/// The best so many: a binary heap with the worst on top.
+struct TopDocuments {
+    private(set) var items: [RankedDocument] = []
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+        items.reserveCapacity(min(limit, 1024))
+    }
+
+    /// A message with a lower score can't get in.
+    var threshold: UInt32 { items.count < limit ? 0 : items[0].score }
+    var isFull: Bool { items.count >= limit }
+
+    mutating func offer(_ item: RankedDocument) {
+        if items.count < limit {
+            items.append(item)
+            var child = items.count - 1
+            while child > 0 {
+                let parent = (child - 1) / 2
+                if !items[parent].isBetter(than: items[child]) { return }
+                items.swapAt(parent, child)
+                child = parent
+            }
+        } else if limit > 0, item.isBetter(than: items[0]) {
+            items[0] = item
+            siftDown()
+        }
+    }
+
+    private mutating func siftDown() {
+        var parent = 0
+        while true {
+            var worst = parent
+            for child in (2 * parent + 1)...(2 * parent + 2) where child < items.count {
+                if items[worst].isBetter(than: items[child]) { worst = child }
+            }
+            if worst == parent { return }
+            items.swapAt(parent, worst)
+            parent = worst
+        }
+    }
+
+    /// Best first.
+    func sorted() -> [RankedDocument] { items.sorted { $0.isBetter(than: $1) } }
+}

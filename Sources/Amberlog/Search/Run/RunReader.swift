@@ -1,0 +1,56 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+
+/// An immutable index run. What finds things in it (the fences) is in memory; the rest is read when asked for.
+final class RunReader: Sendable {
+    let bytes: RunBytes
+    let summary: RunSummary
+    let dictionary: RunDictionary
+    let directory: RunDirectory
+
+    init(_ bytes: RunBytes, _ summary: RunSummary) throws(MemoryError) {
+        self.bytes = bytes
+        self.summary = summary
+        let access: any RunAccess = bytes.memory == nil ? StreamAccess(bytes, windowPages: 8) : MemoryAccess(bytes)
+        dictionary = try RunDictionary(bytes, summary, access)
+        directory = try RunDirectory(bytes, summary, access)
+    }
+
+    /// Opens a run in a file by its last page. May wait for the disk.
+    static func open(
+        _ file: any File, identity: Identity, pages: Int, cacheKey: UInt64
+    ) throws(MemoryError) -> RunReader {
+        let bytes = RunBytes(file: file, identity: identity, pages: pages, cacheKey: cacheKey)
+        guard pages > 0 else { throw bytes.damaged("The index run is empty", page: 0) }
+        let page = IndexPage()
+        _ = try bytes.read((pages - 1)..<pages, into: page.base, .mayWait)
+        let summary: RunSummary
+        do throws(FormatError) {
+            summary = try RunSummary(
+                decoding: UnsafeRawBufferPointer(start: page.base, count: RunSummary.byteCount))
+        } catch {
+            throw MemoryError(error, file: file.path, base: RunFile.offset(ofPage: pages - 1))
+        }
+        guard summary.end <= UInt64(pages) << RunLayout.pageBits else {
+            throw bytes.damaged("The summary points beyond the end", page: pages - 1)
+        }
+        return try RunReader(bytes, summary)
+    }
+
+    var isInMemory: Bool { bytes.memory != nil }
+    var documents: Int { Int(summary.documents) }
+
+    /// The memory that the run takes all the time: all of it, or what finds things in it.
+    var residentBytes: Int { (bytes.memory?.count ?? 0) + dictionary.residentBytes + directory.residentBytes }
+
+    /// For one search.
+    func access(_ cache: PageCache, _ patience: SegmentReader.Patience) -> any RunAccess {
+        isInMemory ? MemoryAccess(bytes) : CachedAccess(bytes, cache, patience)
+    }
+
+    /// For reading all of it.
+    func stream() -> any RunAccess {
+        isInMemory ? MemoryAccess(bytes) : StreamAccess(bytes)
+    }
+}

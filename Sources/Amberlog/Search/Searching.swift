@@ -1,0 +1,157 @@
+internal import AgentMemory
+internal import LogFiles
+internal import LogFormat
+internal import Synchronization
+
+/// Searching: index what isn't yet, rank, look at the messages that were found.
+extension Engine {
+    /// A message that a search ranked, without its text.
+    struct RankedHit: Sendable {
+        var session: String
+        var sequence: UInt64
+        var score: Double
+    }
+
+    /// The best messages, best first, without looking at them: what a search costs before the answer is fetched.
+    ///
+    /// - Parameter limit: At least 1.
+    func rank(
+        _ plan: SearchPlan, in session: String?, limit: Int, ranking: SearchRanking
+    ) async throws(MemoryError) -> (found: [RankedHit], isComplete: Bool) {
+        if state.withLock({ $0.isClosed }) { throw .closedStore }
+        try indexBacklog()
+        let number: UInt64?
+        if let session {
+            guard let known = state.withLock({ $0.sessionNumber(session) }) else { return ([], true) }
+            number = known
+        } else {
+            number = nil
+        }
+        var attempt = 0
+        while true {
+            attempt += 1
+            if search.contents.withLock({ $0.disk == nil }) {
+                _ = try await onIOThread { () throws(MemoryError) in try self.openRuns().count }
+            }
+            let snapshot = searchSnapshot()
+            do throws(MemoryError) {
+                let ranked: [RankedDocument]
+                do throws(MemoryError) {
+                    ranked = try rank(snapshot, plan, number, limit, ranking, .cachedOnly)
+                } catch  where error.isWouldBlock {
+                    ranked = try await onIOThread { () throws(MemoryError) in
+                        try self.rank(snapshot, plan, number, limit, ranking, .mayWait)
+                    }
+                }
+                return (name(ranked), snapshot.isComplete)
+            } catch {
+                let isStale = search.contents.withLock { $0.version != snapshot.version }
+                guard attempt < Self.attemptsMax else { throw error }
+                if error.code == .damaged, let run = damagedRun(error) {
+                    noteDamagedRun(run, error)
+                } else if !isStale {
+                    throw error
+                }
+            }
+        }
+    }
+
+    private static let attemptsMax = 20
+
+    private func damagedRun(_ error: MemoryError) -> UInt64? {
+        guard let file = error.place.file, let slash = file.lastIndex(of: "/") else { return nil }
+        return StorePaths.indexRunNumber(String(file[file.index(after: slash)...]))
+    }
+
+    func searchSnapshot() -> SearchIndex.Snapshot {
+        search.contents.withLock { contents in
+            let disk = contents.disk ?? []
+            return SearchIndex.Snapshot(
+                runs: disk.map(\.reader) + contents.memory.map(\.reader),
+                numbers: disk.map(\.state.number) + contents.memory.map { _ in 0 },
+                isComplete: !contents.isCatchingUp, version: contents.version)
+        }
+    }
+
+    private func rank(
+        _ snapshot: SearchIndex.Snapshot, _ plan: SearchPlan, _ session: UInt64?, _ limit: Int,
+        _ ranking: SearchRanking, _ patience: SegmentReader.Patience
+    ) throws(MemoryError) -> [RankedDocument] {
+        let ranker = Ranker(snapshot.runs, search.cache, patience, plan, ranking, liveSequences)
+        switch plan.selection {
+        case .nothing: return []
+        case .newestFirst: return try ranker.newest(limit, in: session)
+        case .ranked:
+            if let session { return try ranker.best(limit, in: session) }
+            return try ranker.best(limit)
+        }
+    }
+
+    private func name(_ ranked: [RankedDocument]) -> [RankedHit] {
+        state.withLock { state in
+            ranked.compactMap { document in
+                guard let slot = state.table.slot(ofNumber: document.session) else { return nil }
+                return RankedHit(
+                    session: state.table[slot].pointee.idText, sequence: document.sequence,
+                    score: Ranker.score(document.score))
+            }
+        }
+    }
+
+    // MARK: Hits
+
+    /// Searches and fetches what was found.
+    func searchHits(
+        _ text: String, in session: String?, options searchOptions: SearchOptions
+    ) async throws(MemoryError) -> SearchResults {
+        var query = Query(parsing: text, now: Timestamp(microseconds: clock.now_µs()))
+        if let role = searchOptions.role, query.filters.roles.isEmpty { query.filters.add(role, isExcluded: false) }
+        if let after = searchOptions.after { query.filters.add(after: after) }
+        if let before = searchOptions.before { query.filters.add(before: before) }
+        let plan = SearchPlan(query, stemsEnglish: options.stemsEnglish, ranking: searchOptions.ranking)
+        var results = SearchResults(hits: [], isComplete: true, indexedMessages: 0, messages: 0)
+        let matcher = MessageMatcher(plan, stemsEnglish: options.stemsEnglish)
+        var wanted = searchOptions.limit
+        if matcher.rejectsSome { wanted = max(4 * wanted, 40) }
+        while searchOptions.limit > 0 {
+            let (found, isComplete) = try await rank(
+                plan, in: session, limit: wanted, ranking: searchOptions.ranking)
+            results.isComplete = isComplete
+            results.hits = []
+            for one in found {
+                guard let hit = try await hit(one, matcher, searchOptions) else { continue }
+                results.hits.append(hit)
+                if results.hits.count == searchOptions.limit { break }
+            }
+            // Messages that are looked at may turn out not to be results: then more are looked at.
+            if results.hits.count == searchOptions.limit || found.count < wanted { break }
+            wanted *= 4
+        }
+        results.messages = state.withLock { $0.liveMessages }
+        results.indexedMessages = searchSnapshot().runs.reduce(0) { $0 + UInt64($1.documents) }
+        return results
+    }
+
+    private func hit(
+        _ found: RankedHit, _ matcher: MessageMatcher, _ searchOptions: SearchOptions
+    ) async throws(MemoryError) -> SearchHit? {
+        let context = max(0, min(searchOptions.context, 100_000))
+        var before = try await load(found.session, limit: context + 1, before: found.sequence + 1)
+        // Gone since it was ranked.
+        guard let message = before.popLast(), message.sequence == found.sequence else { return nil }
+        if let role = searchOptions.role, message.role != role { return nil }
+        guard let matches = matcher.matches(in: message) else { return nil }
+        let after = context > 0 ? try await load(found.session, from: found.sequence + 1, limit: context) : []
+        return SearchHit(
+            session: found.session, sequence: found.sequence, score: found.score, message: message,
+            snippet: SnippetMaker(content: message.content).snippet(matches), before: before, after: after)
+    }
+}
+
+extension EngineState {
+    fileprivate func sessionNumber(_ id: String) -> UInt64? {
+        var id = id
+        guard let slot = id.withUTF8({ table.find(UnsafeRawBufferPointer($0)) }) else { return nil }
+        return table[slot].pointee.number
+    }
+}
