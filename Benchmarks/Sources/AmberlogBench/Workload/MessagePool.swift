@@ -59,6 +59,10 @@ final class MessagePool: @unchecked Sendable {
         self.entries = entries
     }
 
+    deinit {
+        records.deallocate()
+    }
+
     /// The records of a batch as one piece.
     @inline(__always)
     func bytes(of batch: Range<Int>) -> UnsafeRawBufferPointer {
