@@ -88,7 +88,7 @@ final class BackendEngine<Backend: MemoryBackend>: Engine, @unchecked Sendable {
     func reclaim() async throws { try await maintenance.reclaim(backend) }
     func close() async throws { try await backend.close() }
 
-    private static func messages(_ pool: MessagePool, _ form: MetadataForm) -> [Message] {
+    static func messages(_ pool: MessagePool, _ form: MetadataForm) -> [Message] {
         let buffer = MetadataBuffer(capacity: pool.entries.reduce(0) { $0 + $1.metadataLength })
         var position = 0
         return pool.entries.indices.map { index in

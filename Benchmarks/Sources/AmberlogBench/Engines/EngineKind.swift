@@ -9,6 +9,7 @@ struct EngineKind: Sendable {
         case lmdb
         case rocksdb
         case sqlite
+        case tantivy
     }
 
     let name: String
