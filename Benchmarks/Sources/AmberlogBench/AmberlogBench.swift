@@ -5,7 +5,7 @@ import Glibc
 struct AmberlogBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "amberlog-bench",
-        abstract: "Measures Amberlog, the raw limit of the machine, SQLite, RocksDB and LMDB side by side.",
+        abstract: "Measures Amberlog, the raw limit of the machine, SQLite, RocksDB, LMDB and tantivy side by side.",
         subcommands: [Run.self, MemoryCommand.self],
         defaultSubcommand: Run.self)
 }
@@ -13,19 +13,19 @@ struct AmberlogBench: AsyncParsableCommand {
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the benchmarks (what happens without a command).")
 
-    @Option(help: "Which, separated by commas: A, B, C, D, F, G, curve, H.")
+    @Option(help: "Which, separated by commas: A, B, C, D, E, F, G, curve, H.")
     var operations = OperationName.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(help: "How often each engine is measured; medians are shown.")
     var rounds: Int?
 
-    @Option(help: "small (about a minute) or full (about ten).")
+    @Option(help: "small (about a minute) or full (about twenty).")
     var scale = "full"
 
     @Option(help: "Where the stores are made: on the disk that is to be measured.")
     var directory = "results/stores"
 
-    @Option(help: "raw, amberlog, lmdb, rocksdb, sqlite, separated by commas.")
+    @Option(help: "raw, amberlog, lmdb, rocksdb, sqlite, tantivy, separated by commas.")
     var engines = EngineKind.Family.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(help: "Where the report goes.")

@@ -4,6 +4,7 @@ enum OperationName: String, CaseIterable, Sendable {
     case groupSave = "B"
     case bufferedSave = "C"
     case recentLoad = "D"
+    case search = "E"
     case footprint = "F"
     case opening = "G"
     case curves = "curve"
@@ -24,6 +25,7 @@ enum OperationName: String, CaseIterable, Sendable {
         case .recentLoad:
             try await RecentLoad.run(context)
             try await HotLoad.run(context)
+        case .search: try await Search.run(context)
         case .footprint: try await Footprint.run(context)
         case .opening: try await Opening.run(context)
         case .curves: try await Curves.run(context)

@@ -50,7 +50,9 @@ struct Goal: Sendable {
     /// An aim is shown, a goal counts.
     var isAim = false
 
-    static let all: [Goal] = [
+    static let all = stores + search
+
+    private static let stores: [Goal] = [
         Goal(metric: "A.p50", engine: "amberlog", measure: .atMost(1.15, times: ["raw-handoff"])),
         Goal(metric: "A.p50", engine: "amberlog", measure: .atMost(1.3, times: ["raw"])),
         Goal(metric: "B.rate", engine: "amberlog", measure: .atLeast(0.5, times: ["raw"])),
