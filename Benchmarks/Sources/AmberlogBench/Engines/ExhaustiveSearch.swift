@@ -16,7 +16,7 @@ final class ExhaustiveSearch: BlockingSearchingEngine, @unchecked Sendable {
     private let lengths: [UInt32]
     private let meanLength: Float
     /// One for each message, 0 between searches.
-    private var scores: [Float]
+    private let scores: UnsafeMutablePointer<Float>
 
     private static let k1: Float = 1.2
     private static let b: Float = 0.75
@@ -39,7 +39,12 @@ final class ExhaustiveSearch: BlockingSearchingEngine, @unchecked Sendable {
         self.sessionStatistics = sessionStatistics
         lengths = corpus.lengths
         meanLength = Self.mean(corpus.lengths[...])
-        scores = Array(repeating: 0, count: corpus.count)
+        scores = .allocate(capacity: corpus.count)
+        scores.initialize(repeating: 0, count: corpus.count)
+    }
+
+    deinit {
+        scores.deallocate()
     }
 
     private static func mean(_ lengths: ArraySlice<UInt32>) -> Float {

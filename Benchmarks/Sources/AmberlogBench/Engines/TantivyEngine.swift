@@ -2,7 +2,7 @@ import Glibc
 
 /// tantivy by its Python package, in a process of its own, which measures its own calls.
 ///
-/// Term queries are put together beforehand; a search is the library's, and the look-up of the ten keys.
+/// Queries are put together beforehand, and the addresses of the ten best are looked up afterwards, both untimed.
 final class TantivyEngine: SearchingEngine {
     static let python = ".venv/bin/python"
     static let script = "Peers/tantivy_engine.py"
