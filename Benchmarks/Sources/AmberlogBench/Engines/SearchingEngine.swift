@@ -107,18 +107,22 @@ struct SearchingEngineKind: Sendable {
     static let all = peers + amberlog
 
     static let peers: [SearchingEngineKind] = [
-        tantivy, tantivySegments, tantivyThreads, tantivyWithoutPositions, fts5, fts5Messages,
+        tantivy, tantivySegments, tantivyArrival, tantivyThreads, tantivyWithoutPositions, fts5, fts5Messages,
     ]
 }
 
 /// Where engines get the messages from when they make their stores.
 final class SearchSource: Sendable {
     let corpus: SearchCorpus
-    /// The messages in a file, as ``SearchCorpus/write(to:)`` leaves them: for engines in other processes.
+    /// The messages in a file, session after session, as ``SearchCorpus/write(_:to:)`` leaves them: for engines in
+    /// other processes.
     let file: String
+    /// The same in ``SearchCorpus/orderOfArrival(seed:)``.
+    let arrivalFile: String
 
-    init(corpus: SearchCorpus, file: String) {
+    init(corpus: SearchCorpus, file: String, arrivalFile: String) {
         self.corpus = corpus
         self.file = file
+        self.arrivalFile = arrivalFile
     }
 }

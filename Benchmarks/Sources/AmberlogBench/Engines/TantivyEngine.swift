@@ -22,13 +22,13 @@ final class TantivyEngine: SearchingEngine {
     }
 
     static func build(
-        _ path: String, _ source: SearchSource, threads: Int, commits: Int, positions: Bool = true
+        _ path: String, _ file: String, threads: Int, commits: Int, positions: Bool = true
     ) throws -> SearchBuild {
         try Files.makeDirectory(path)
         let child = try ChildProcess([python, script])
         defer { child.close() }
         let answer = try child.call([
-            "build", path, source.file, "\(threads)", "\(commits)", positions ? "position" : "freq",
+            "build", path, file, "\(threads)", "\(commits)", positions ? "position" : "freq",
         ])
         guard answer.count == 3, let seconds = Double(answer[0]), let processor = Double(answer[1]),
             let segments = Int(answer[2])
@@ -70,20 +70,25 @@ extension SearchingEngineKind {
     /// One commit by one thread: one segment.
     static let tantivy = SearchingEngineKind(
         name: "tantivy", family: .tantivy,
-        build: { try TantivyEngine.build($0, $1, threads: 1, commits: 1) }, open: { try TantivyEngine($0) })
+        build: { try TantivyEngine.build($0, $1.file, threads: 1, commits: 1) }, open: { try TantivyEngine($0) })
 
     /// As it is before its segments are merged.
     static let tantivySegments = SearchingEngineKind(
         name: "tantivy-4-segments", family: .tantivy,
-        build: { try TantivyEngine.build($0, $1, threads: 1, commits: 4) }, open: { try TantivyEngine($0) })
+        build: { try TantivyEngine.build($0, $1.file, threads: 1, commits: 4) }, open: { try TantivyEngine($0) })
+
+    /// One segment, filled while all sessions went on at once: the messages of one lie apart.
+    static let tantivyArrival = SearchingEngineKind(
+        name: "tantivy-arrival", family: .tantivy,
+        build: { try TantivyEngine.build($0, $1.arrivalFile, threads: 1, commits: 1) }, open: { try TantivyEngine($0) })
 
     /// One commit by as many threads as the goals allow.
     static let tantivyThreads = SearchingEngineKind(
         name: "tantivy-2-threads", family: .tantivy,
-        build: { try TantivyEngine.build($0, $1, threads: 2, commits: 1) })
+        build: { try TantivyEngine.build($0, $1.file, threads: 2, commits: 1) })
 
     /// The same, without what phrases need.
     static let tantivyWithoutPositions = SearchingEngineKind(
         name: "tantivy-no-positions", family: .tantivy,
-        build: { try TantivyEngine.build($0, $1, threads: 2, commits: 1, positions: false) })
+        build: { try TantivyEngine.build($0, $1.file, threads: 2, commits: 1, positions: false) })
 }

@@ -78,13 +78,14 @@ enum Search {
         var kinds = SearchingEngineKind.all.filter { context.families.contains($0.family) }
         if kinds.contains(where: { $0.family == .tantivy }) {
             if TantivyEngine.isAvailable {
-                try corpus.write(to: directory + "/corpus")
+                try corpus.write(0..<corpus.count, to: directory + "/corpus")
+                try corpus.write(corpus.orderOfArrival(seed: 13), to: directory + "/arrival")
             } else {
                 context.note("tantivy is left out: its Python package isn't in \(TantivyEngine.python)")
                 kinds.removeAll { $0.family == .tantivy }
             }
         }
-        let source = SearchSource(corpus: corpus, file: directory + "/corpus")
+        let source = SearchSource(corpus: corpus, file: directory + "/corpus", arrivalFile: directory + "/arrival")
         var built: Set<String> = []
         var result: [(kind: SearchingEngineKind, path: String)] = []
         for kind in kinds {

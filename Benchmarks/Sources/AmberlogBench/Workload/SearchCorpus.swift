@@ -97,11 +97,24 @@ final class SearchCorpus: @unchecked Sendable {
         return Dictionary(uniqueKeysWithValues: zip(wanted, lists))
     }
 
-    /// All messages in a file, for engines in other processes: `session u32 | sequence u32 | length u32 | content`.
-    func write(to path: String) throws {
+    /// All messages in the order in which they are said when all sessions go on at once: in every turn each gets two,
+    /// in another order.
+    func orderOfArrival(seed: UInt64) -> [Int] {
+        var random = Random(seed: seed)
+        var order = Array(0..<sessions)
+        return stride(from: 0, to: messages, by: 2).flatMap { turn in
+            order.shuffle(using: &random)
+            return order.flatMap { session in
+                (turn..<min(messages, turn + 2)).map { session * messages + $0 }
+            }
+        }
+    }
+
+    /// Messages in a file, for engines in other processes: `session u32 | sequence u32 | length u32 | content` each.
+    func write(_ order: some Sequence<Int>, to path: String) throws {
         guard let file = fopen(path, "w") else { throw SystemError("open \(path)") }
         defer { fclose(file) }
-        for message in 0..<count {
+        for message in order {
             let content = pool.content(message)
             let head = [session(of: message), sequence(of: message), content.count].map { UInt32($0).littleEndian }
             if fwrite(head, 4, 3, file) != 3 || fwrite(content.baseAddress, 1, content.count, file) != content.count {
