@@ -83,7 +83,6 @@ extension AmberlogStore {
 
     // MARK: Searching
 
-    @concurrent
     public func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
         try await searchResults(query, in: session, options: options).hits
     }
@@ -96,7 +95,6 @@ extension AmberlogStore {
     ///
     /// In one session the ranking uses nothing but that session's own statistics. Costs time in proportion to the
     /// messages that have the words, much less where the best of many are wanted; see the article on searching.
-    @concurrent
     public func searchResults(
         _ query: String, in session: String? = nil, options: SearchOptions = SearchOptions()
     ) async throws -> SearchResults {
@@ -110,7 +108,45 @@ extension AmberlogStore {
             let messages = engine.state.withLock { $0.liveMessages }
             return SearchResults(hits: hits, isComplete: true, indexedMessages: 0, messages: messages)
         }
-        return try await engine.searchHits(query, in: session, options: options)
+        // One session is searched at once, in microseconds; the whole store may be work for another thread.
+        if session != nil { return try await engine.searchHits(query, in: session, options: options) }
+        return try await Self.elsewhere { try await engine.searchHits(query, in: nil, options: options) }
+    }
+
+    /// Where the best messages are, without reading them: what a search costs before its answer is fetched.
+    ///
+    /// The same messages in the same order as ``searchHits(_:in:options:)``.
+    public func searchMatches(
+        _ query: String, in session: String? = nil, options: SearchOptions = SearchOptions()
+    ) async throws -> [RankedScan.Match] {
+        if let session { try Self.check(session) }
+        let engine = engine
+        if engine.options.isSearchEnabled {
+            let matches =
+                session != nil
+                ? try await engine.searchMatches(query, in: session, options: options)
+                : try await Self.elsewhere { try await engine.searchMatches(query, in: nil, options: options) }
+            if let matches { return matches }
+        }
+        return try await searchHits(query, in: session, options: options).map {
+            RankedScan.Match(session: $0.session, sequence: $0.sequence, score: $0.score)
+        }
+    }
+
+    /// Runs work on the shared pool of threads, whatever the caller's actor is.
+    @concurrent
+    private static func elsewhere<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
+        try await work()
+    }
+
+    /// Merges the index into one run: searches are fastest then. It happens in the background by itself, in tiers.
+    public func mergeIndex() async throws {
+        try requireWritable()
+        let engine = engine
+        try await engine.onMaintenanceThread { () throws(MemoryError) in
+            try engine.checkpoint()
+            try engine.mergeAllRuns()
+        }
     }
 
     /// Makes the index anew from the messages.

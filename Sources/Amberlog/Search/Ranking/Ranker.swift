@@ -118,11 +118,18 @@ final class Ranker {
                     ? 0 : weight(Scoring.inverseFrequency(count, of: documents), parameters))
             cursors.append(list)
         }
-        let tables = weights.map { ContributionTable(scoring, weight: $0) }
+        let tables = plan.terms.indices.map { index in
+            let count = cursors[index].reduce(0) { $0 + ($1?.entry.count ?? 0) }
+            return ContributionTable(scoring, weight: weights[index], count: count)
+        }
         // Neighbors can lift a message that isn't among the best by its own words.
-        var top = TopDocuments(limit: spreads ? max(10 * limit, 100) : limit)
-        for run in runs.indices {
-            try evaluate(run, cursors, tables, weights, into: &top)
+        let wanted = spreads ? max(10 * limit, 100) : limit
+        // First as if everything were still there, which is nearly always so: finding out costs more than scoring.
+        var top = TopDocuments(limit: wanted)
+        for run in runs.indices { try evaluate(run, cursors, tables, checksLiveness: false, into: &top) }
+        if top.items.contains(where: { isLive($0.session, $0.sequence..<($0.sequence + 1)).isEmpty }) {
+            top = TopDocuments(limit: wanted)
+            for run in runs.indices { try evaluate(run, cursors, tables, checksLiveness: true, into: &top) }
         }
         let ranked = top.sorted()
         if ranking.isEmpty { return ranked }
@@ -138,7 +145,7 @@ final class Ranker {
     }
 
     private func evaluate(
-        _ run: Int, _ cursors: [[PostingsCursor?]], _ tables: [ContributionTable], _ weights: [Double],
+        _ run: Int, _ cursors: [[PostingsCursor?]], _ tables: [ContributionTable], checksLiveness: Bool,
         into top: inout TopDocuments
     ) throws(MemoryError) {
         var terms: [RunEvaluator.Term] = []
@@ -152,24 +159,25 @@ final class Ranker {
                 try RunEvaluator.Term(
                     cursor, tables[index], isRequired: term.isRequired, isExcluded: term.isExcluded))
         }
-        let evaluator = RunEvaluator(runs[run], accesses[run]) { [self] (document, score) throws(MemoryError) in
-            try locate(document, score: score, run)
+        let evaluator = RunEvaluator(runs[run], accesses[run]) { [self] (document, score, top) throws(MemoryError) in
+            let time = try time(document, run)
+            if !top.admits(score, time_s: time) { return }
+            if let times_s, !times_s.contains(time) { return }
+            let found = try locate(document, score: score, time_s: time, run)
+            if checksLiveness, isLive(found.session, found.sequence..<(found.sequence + 1)).isEmpty { return }
+            top.offer(found)
         }
         try evaluator.evaluate(terms, into: &top)
     }
 
-    /// Where a message stands and when it was said; `nil` if it isn't there any more or not of the right time.
-    private func locate(_ document: UInt32, score: UInt32, _ run: Int) throws(MemoryError) -> RankedDocument? {
-        let reader = runs[run]
-        let access = accesses[run]
-        let time = try self.time(document, run)
-        if let times_s, !times_s.contains(time) { return nil }
-        let entry = try reader.directory.entry(ofDocument: document, access)
-        let sequence = entry.firstSequence + UInt64(document - entry.start)
-        if isLive(entry.session, sequence..<(sequence + 1)).isEmpty { return nil }
+    /// Where a message stands.
+    private func locate(
+        _ document: UInt32, score: UInt32, time_s: Int64, _ run: Int
+    ) throws(MemoryError) -> RankedDocument {
+        let entry = try runs[run].directory.entry(ofDocument: document, accesses[run])
         return RankedDocument(
-            score: score, time_s: time, session: entry.session, sequence: sequence, run: Int32(run),
-            document: document)
+            score: score, time_s: time_s, session: entry.session,
+            sequence: entry.firstSequence + UInt64(document - entry.start), run: Int32(run), document: document)
     }
 
     private func time(_ document: UInt32, _ run: Int) throws(MemoryError) -> Int64 {
@@ -319,31 +327,28 @@ final class Ranker {
         let base = first.entry.firstSequence
         let span = last.entry.sequences.upperBound - base
         guard span <= UInt64(RunLayout.documentsMax) else { return [] }
-        var conversation = ConversationWindow(count: Int(span))
-        for live in isLive(session, base..<(base + span)) {
-            for sequence in live { conversation.isPresent[Int(sequence - base)] = true }
+        if ranking.isEmpty, times_s == nil {
+            return try bestByWords(limit, in: session, stretches, base..<(base + span))
         }
-        // Only what the index has: the rest can't be found.
-        var isIndexed = [Bool](repeating: false, count: Int(span))
+        var conversation = ConversationWindow(count: Int(span))
         let needsTimes = !ranking.isEmpty || times_s != nil
         for (entry, run) in stretches {
             let place = Int(entry.firstSequence - base)
-            let lengths = RunLengths(runs[run], accesses[run])
-            for offset in 0..<Int(entry.count) {
-                conversation.lengths[place + offset] = try lengths[entry.start + UInt32(offset)]
-                isIndexed[place + offset] = true
-                if needsTimes { conversation.times_s[place + offset] = try time(entry.start + UInt32(offset), run) }
+            try copyLengths(entry, run, to: &conversation.lengths, at: place)
+            if needsTimes { try copyTimes(entry, run, to: &conversation.times_s, at: place) }
+            // Only what the index has: the rest can't be found.
+            for live in isLive(session, entry.sequences) {
+                for sequence in live { conversation.isPresent[Int(sequence - base)] = true }
             }
         }
+        let table = DocumentLength.table
         var live = 0
-        var lengthSum = 0.0
-        for place in 0..<Int(span) {
-            if !isIndexed[place] { conversation.isPresent[place] = false }
-            if conversation.isPresent[place] {
-                live += 1
-                lengthSum += Double(DocumentLength.table[Int(conversation.lengths[place])])
-            }
+        var lengthTotal: UInt64 = 0
+        for place in 0..<Int(span) where conversation.isPresent[place] {
+            live += 1
+            lengthTotal += UInt64(table[Int(conversation.lengths[place])])
         }
+        let lengthSum = Double(lengthTotal)
         guard live > 0 else { return [] }
         let parameters = RankingParameters.of(ranking, isQuestion: plan.isQuestion)
         for term in plan.terms {
@@ -385,6 +390,149 @@ final class Ranker {
                     sequence: base + UInt64(place), run: -1, document: 0))
         }
         return top.sorted()
+    }
+
+    /// By the words of each message alone: nothing is looked at but their postings.
+    private func bestByWords(
+        _ limit: Int, in session: UInt64, _ stretches: [(entry: DirectoryEntry, run: Int)], _ span: Range<UInt64>
+    ) throws(MemoryError) -> [RankedDocument] {
+        var live = 0
+        var lengthSum: UInt64 = 0
+        // Stretches that are live as a whole, which most are, have their sums in the directory.
+        var liveRanges: [[Range<UInt64>]?] = []
+        for (entry, run) in stretches {
+            let ranges = isLive(session, entry.sequences)
+            if ranges.count == 1, ranges[0] == entry.sequences {
+                liveRanges.append(nil)
+                live += Int(entry.count)
+                lengthSum += entry.lengthSum
+                continue
+            }
+            liveRanges.append(ranges)
+            let lengths = RunLengths(runs[run], accesses[run])
+            for range in ranges {
+                live += range.count
+                for sequence in range {
+                    let document = entry.start + UInt32(sequence - entry.firstSequence)
+                    lengthSum += UInt64(DocumentLength.words(try lengths[document]))
+                }
+            }
+        }
+        guard live > 0 else { return [] }
+        let parameters = RankingParameters.wordsOnly
+        let scoring = Scoring(
+            k1: Double(parameters.k1), b: Double(parameters.b), averageLength: Double(lengthSum) / Double(live))
+        let lengths = runs.indices.map { RunLengths(runs[$0], accesses[$0]) }
+        let isRestricted = plan.terms.contains { $0.isRequired || $0.isExcluded }
+        var required: UInt64 = 0
+        var sums: [UInt64] = []
+        for (number, term) in plan.terms.enumerated() {
+            // Postings with the place of the message in its session and the length.
+            var found: [(place: UInt32, count: UInt8, length: UInt8)] = []
+            var cursors: [PostingsCursor?] = Array(repeating: nil, count: runs.count)
+            var isLookedUp = Array(repeating: false, count: runs.count)
+            for (index, (entry, run)) in stretches.enumerated() {
+                if !isLookedUp[run] {
+                    cursors[run] = try cursor(term, run)
+                    isLookedUp[run] = true
+                }
+                guard let cursor = cursors[run] else { continue }
+                let offset = UInt32(entry.firstSequence - span.lowerBound)
+                let from = found.count
+                try cursor.forEach(in: entry.start..<entry.end) { found.append(($0 - entry.start + offset, $1, 0)) }
+                for place in from..<found.count {
+                    found[place].length = try lengths[run][found[place].place - offset + entry.start]
+                }
+                if let ranges = liveRanges[index] {
+                    let kept = found[from...].filter { posting in
+                        ranges.contains { $0.contains(span.lowerBound + UInt64(posting.place)) }
+                    }
+                    found.replaceSubrange(from..., with: kept)
+                }
+            }
+            if term.isRequired {
+                if found.isEmpty { return [] }
+                required |= 1 << UInt64(number & 63)
+            }
+            let weight =
+                term.isFilter || term.isExcluded ? 0 : Scoring.inverseFrequency(found.count, of: live)
+            for posting in found {
+                let points =
+                    weight > 0
+                    ? scoring.contribution(weight, frequency: Double(posting.count), length: posting.length) : 0
+                // One number that sorts by place: 32 bits of place, then what is added up.
+                sums.append(UInt64(posting.place) << 32 | UInt64(points))
+            }
+            if isRestricted { markRestricted(number, term, found.map(\.place)) }
+        }
+        defer { restricted = [:] }
+        if plan.terms.count > 1 { sums.sort() }
+        var top = TopDocuments(limit: limit)
+        var index = 0
+        while index < sums.count {
+            let place = UInt32(sums[index] >> 32)
+            var score: UInt32 = 0
+            while index < sums.count, UInt32(sums[index] >> 32) == place {
+                score &+= UInt32(truncatingIfNeeded: sums[index])
+                index += 1
+            }
+            guard top.admits(score) else { continue }
+            if isRestricted {
+                let mask = restricted[place] ?? 0
+                if mask & Self.excludedBit != 0 || mask & required != required { continue }
+            }
+            let time = try sessionTime(place, span.lowerBound, stretches)
+            top.offer(
+                RankedDocument(
+                    score: score, time_s: time, session: session, sequence: span.lowerBound + UInt64(place), run: -1,
+                    document: 0))
+        }
+        return top.sorted()
+    }
+
+    /// Which required terms a place has; the highest bit for an excluded one. While one session is searched.
+    private var restricted: [UInt32: UInt64] = [:]
+    private static let excludedBit: UInt64 = 1 << 63
+
+    private func markRestricted(_ number: Int, _ term: SearchPlan.Term, _ places: [UInt32]) {
+        guard term.isRequired || term.isExcluded else { return }
+        let bit = term.isExcluded ? Self.excludedBit : 1 << UInt64(number & 63)
+        for place in places { restricted[place, default: 0] |= bit }
+    }
+
+    private func sessionTime(
+        _ place: UInt32, _ base: UInt64, _ stretches: [(entry: DirectoryEntry, run: Int)]
+    ) throws(MemoryError) -> Int64 {
+        let sequence = base + UInt64(place)
+        guard let (entry, run) = stretches.first(where: { $0.entry.sequences.contains(sequence) }) else { return 0 }
+        return try time(entry.start + UInt32(sequence - entry.firstSequence), run)
+    }
+
+    private func copyLengths(
+        _ entry: DirectoryEntry, _ run: Int, to lengths: inout [UInt8], at place: Int
+    ) throws(MemoryError) {
+        let reader = runs[run]
+        try lengths.withUnsafeMutableBufferPointer { (buffer) throws(MemoryError) in
+            guard let base = buffer.baseAddress else { return }
+            try accesses[run].copy(
+                from: reader.summary.lengths + UInt64(entry.start), count: Int(entry.count), to: base + place,
+                of: reader.bytes)
+        }
+    }
+
+    private func copyTimes(
+        _ entry: DirectoryEntry, _ run: Int, to times: inout [Int64], at place: Int
+    ) throws(MemoryError) {
+        let reader = runs[run]
+        var raw = [UInt32](repeating: 0, count: Int(entry.count))
+        try raw.withUnsafeMutableBufferPointer { (buffer) throws(MemoryError) in
+            guard let base = buffer.baseAddress else { return }
+            try accesses[run].copy(
+                from: reader.summary.times + 4 * UInt64(entry.start), count: 4 * Int(entry.count), to: base,
+                of: reader.bytes)
+        }
+        let base = reader.summary.timeBase_s
+        for (offset, time) in raw.enumerated() { times[place + offset] = base + Int64(UInt32(littleEndian: time)) }
     }
 
     private static func unique(_ postings: ConversationWindow.Postings) -> ConversationWindow.Postings {
@@ -457,8 +605,12 @@ final class Ranker {
                 for index in allowed.indices where allowed[index] {
                     let document = range.lowerBound + UInt32(index)
                     // Of equal scores the newer comes first, and most are older than the worst that is kept.
-                    if top.isFull, let worst = top.items.first, try time(document, run) < worst.time_s { continue }
-                    if let found = try locate(document, score: 0, run) { top.offer(found) }
+                    let time = try time(document, run)
+                    if !top.admits(0, time_s: time) { continue }
+                    if let times_s, !times_s.contains(time) { continue }
+                    let found = try locate(document, score: 0, time_s: time, run)
+                    if isLive(found.session, found.sequence..<(found.sequence + 1)).isEmpty { continue }
+                    top.offer(found)
                 }
             }
         }

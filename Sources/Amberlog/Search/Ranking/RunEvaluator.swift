@@ -19,9 +19,9 @@ struct RunEvaluator {
         /// The most that it adds to any message.
         let bound: UInt32
         /// The first block that may reach into the current window.
-        var block = 0
+        @exclusivity(unchecked) var block = 0
         /// The most that it adds in the current window.
-        var windowBound: UInt32 = 0
+        @exclusivity(unchecked) var windowBound: UInt32 = 0
 
         init(
             _ cursor: PostingsCursor, _ table: ContributionTable, isRequired: Bool, isExcluded: Bool
@@ -34,29 +34,44 @@ struct RunEvaluator {
         }
     }
 
-    /// Where a message stands in its session and when it was said, or `nil` if it isn't to be found.
-    typealias Locate = (_ document: UInt32, _ score: UInt32) throws(MemoryError) -> RankedDocument?
+    /// Offers a message to the best, unless it isn't to be found.
+    typealias Offer = (
+        _ document: UInt32, _ score: UInt32, _ top: inout TopDocuments
+    ) throws(MemoryError) -> Void
 
-    private static let windowDocuments: UInt32 = 4096
+    /// Windows are as large as they need be to be worth their while: up to a page of lengths.
+    private static let windowMin: UInt32 = 4096
+    private static let windowMax = UInt32(RunLayout.pageBytes)
+    /// Lists that together are not longer than this are simply merged.
+    private static let smallMax = 2048
+    /// Required terms of which the rarest is in more than one of so many messages are taken in windows.
+    private static let denseShare = 64
 
     private let run: RunReader
     private let lengths: RunLengths
-    private let locate: Locate
+    private let offer: Offer
 
-    init(_ run: RunReader, _ access: any RunAccess, locate: @escaping Locate) {
+    init(_ run: RunReader, _ access: any RunAccess, offer: @escaping Offer) {
         self.run = run
         lengths = RunLengths(run, access)
-        self.locate = locate
+        self.offer = offer
     }
 
     /// Offers the best messages that have any of the terms, and all of the required ones.
     func evaluate(_ terms: [Term], into top: inout TopDocuments) throws(MemoryError) {
         let scored = terms.filter { !$0.isExcluded }
         guard !scored.isEmpty else { return }
+        let count = scored.reduce(0) { $0 + $1.cursor.entry.count }
         if terms.count == 1 {
             try evaluateOne(scored[0], into: &top)
+        } else if let rarest = scored.filter(\.isRequired).map(\.cursor.entry.count).min(),
+            rarest < Int(run.summary.documents) / Self.denseShare
+        {
+            try evaluateAll(terms, into: &top)
+        } else if count <= Self.smallMax {
+            try evaluateFew(terms, into: &top)
         } else {
-            try evaluateWindows(terms, into: &top)
+            try evaluateWindows(terms, count, into: &top)
         }
     }
 
@@ -73,26 +88,103 @@ struct RunEvaluator {
             for index in 0..<cursor.count {
                 let document = cursor.documents[index]
                 let score = term.table.contribution(count: cursor.counts[index], length: try lengths[document])
-                if score >= threshold, let found = try locate(document, score) {
-                    top.offer(found)
+                if score >= threshold {
+                    try offer(document, score, &top)
                     threshold = top.threshold
                 }
             }
         }
     }
 
+    // MARK: Few postings
+
+    /// Puts all postings in order and adds them up.
+    private func evaluateFew(_ terms: [Term], into top: inout TopDocuments) throws(MemoryError) {
+        var postings: [UInt64] = []
+        for term in terms where !term.isExcluded {
+            let cursor = term.cursor
+            for block in 0..<cursor.blockEnd {
+                try cursor.load(block)
+                for index in 0..<cursor.count {
+                    let document = cursor.documents[index]
+                    let points = term.table.contribution(count: cursor.counts[index], length: try lengths[document])
+                    postings.append(UInt64(document) << 32 | UInt64(points))
+                }
+            }
+        }
+        postings.sort()
+        let excluded = terms.filter(\.isExcluded)
+        var index = 0
+        scanning: while index < postings.count {
+            let document = UInt32(postings[index] >> 32)
+            var score: UInt32 = 0
+            while index < postings.count, UInt32(postings[index] >> 32) == document {
+                score &+= UInt32(truncatingIfNeeded: postings[index])
+                index += 1
+            }
+            guard top.admits(score) else { continue }
+            for term in excluded where try term.cursor.advance(to: document) == document { continue scanning }
+            try offer(document, score, &top)
+        }
+    }
+
+    // MARK: All terms required
+
+    /// Goes through the messages of the rarest required term and looks the others up.
+    private func evaluateAll(_ terms: [Term], into top: inout TopDocuments) throws(MemoryError) {
+        // Required ones first, the rarest of them leading; what only adds or forbids comes last.
+        let order = terms.sorted { left, right in
+            if left.isRequired != right.isRequired { return left.isRequired }
+            return left.cursor.entry.count < right.cursor.entry.count
+        }
+        guard let lead = order.first else { return }
+        let others = Array(order.dropFirst())
+        // What the terms from one on can add at most.
+        var bounds = [UInt64](repeating: 0, count: others.count + 1)
+        for index in others.indices.reversed() { bounds[index] = bounds[index + 1] + UInt64(others[index].bound) }
+        let cursor = lead.cursor
+        for block in 0..<cursor.blockEnd {
+            if top.isFull, cursor.entry.isLong,
+                UInt64(lead.table.bound(try cursor.skip(block).frontier)) + bounds[0] < UInt64(top.threshold)
+            {
+                continue
+            }
+            try cursor.load(block)
+            searching: for index in 0..<cursor.count {
+                let document = cursor.documents[index]
+                let length = try lengths[document]
+                var score = lead.table.contribution(count: cursor.counts[index], length: length)
+                for (place, other) in others.enumerated() {
+                    if top.isFull, UInt64(score) + bounds[place] < UInt64(top.threshold) { continue searching }
+                    let found = try other.cursor.advance(to: document)
+                    if found == nil, other.isRequired { return }
+                    if found == document {
+                        if other.isExcluded { continue searching }
+                        score &+= other.table.contribution(
+                            count: other.cursor.counts[other.cursor.index], length: length)
+                    } else if other.isRequired {
+                        continue searching
+                    }
+                }
+                if top.admits(score) { try offer(document, score, &top) }
+            }
+        }
+    }
+
     // MARK: Several terms
 
-    private func evaluateWindows(_ terms: [Term], into top: inout TopDocuments) throws(MemoryError) {
-        let window = Window(capacity: Int(Self.windowDocuments))
-        var order = terms.indices.map { $0 }
+    private func evaluateWindows(_ terms: [Term], _ count: Int, into top: inout TopDocuments) throws(MemoryError) {
         let documents = run.summary.documents
+        var size = Self.windowMin
+        while size < Self.windowMax, Int(size) * count / Int(documents) < 1024 { size *= 2 }
+        let window = Window(capacity: Int(size))
+        var order = terms.indices.map { $0 }
         var start: UInt32 = 0
         while start < documents {
             // The window begins where some term goes on: of required ones, where all do.
             guard let first = try firstDocument(of: terms, from: start) else { return }
-            start = first & ~(Self.windowDocuments - 1)
-            let end = min(start + Self.windowDocuments, documents)
+            start = first & ~(size - 1)
+            let end = min(start + size, documents)
             let threshold = top.threshold
             var sum: UInt64 = 0
             var misses = false
@@ -202,8 +294,8 @@ struct RunEvaluator {
         }
         for index in 0..<window.candidates {
             let score = window.scores[index]
-            if score >= threshold, let found = try locate(window.documents[index], score) {
-                top.offer(found)
+            if score >= threshold {
+                try offer(window.documents[index], score, &top)
                 threshold = top.threshold
             }
         }
@@ -218,7 +310,7 @@ private final class Window {
     /// The messages that may still be results, in order, and what they have so far.
     let documents: UnsafeMutablePointer<UInt32>
     let scores: UnsafeMutablePointer<UInt32>
-    private(set) var candidates = 0
+    @exclusivity(unchecked) private(set) var candidates = 0
 
     init(capacity: Int) {
         sums = .allocate(capacity: 3 * capacity)
@@ -326,8 +418,8 @@ private final class Window {
 final class RunLengths {
     private let run: RunReader
     private let access: any RunAccess
-    private var base: UnsafePointer<UInt8>?
-    private var range: Range<UInt32> = 0..<0
+    @exclusivity(unchecked) private var base: UnsafePointer<UInt8>?
+    @exclusivity(unchecked) private var range: Range<UInt32> = 0..<0
 
     init(_ run: RunReader, _ access: any RunAccess) {
         self.run = run
