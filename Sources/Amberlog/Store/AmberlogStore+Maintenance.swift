@@ -1,6 +1,7 @@
 public import AgentMemory
 internal import LogFiles
 internal import LogFormat
+internal import Synchronization
 
 extension AmberlogStore {
     /// Moves what stands in the journal into segments now, rather than when the journal is full.
@@ -151,10 +152,18 @@ extension AmberlogStore {
 
     /// Makes the index anew from the messages.
     ///
+    /// ```swift
+    /// try await store.reindex { done, total in print("\(done) of \(total) sessions") }
+    /// ```
+    ///
+    /// For a store whose messages were indexed with another ``StoreOptions/stemsEnglish``. Damaged and missing parts of
+    /// the index are made again without it. Until it is done, searches find what has been indexed so far.
+    ///
     /// - Parameter progress: Told how many sessions of how many have been read.
     public func reindex(progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil) async throws {
         try requireWritable()
         let engine = engine
+        engine.search.contents.withLock { $0.isReindexWanted = engine.options.isSearchEnabled }
         try await engine.onMaintenanceThread { () throws(MemoryError) in try engine.reindex(progress: progress) }
     }
 
@@ -165,6 +174,7 @@ extension AmberlogStore {
             (catalog.length, catalog.journals.values.reduce(0) { $0 + $1.size })
         }
         journals += engine.catalog.withLock { $0.recyclable.reduce(0) { $0 + $1.size } }
+        let index = engine.indexStatistics
         return engine.state.withLock { state in
             StoreStatistics(
                 sessions: state.table.count, messages: state.liveMessages, liveBytes: state.liveBytes,
@@ -172,7 +182,10 @@ extension AmberlogStore {
                 pendingBytes: state.pendingBytes, hotSessions: state.hot.count - state.freeHot.count,
                 openFiles: state.descriptors.count, cachedBytes: state.messageCache.cost,
                 committedBatch: state.committedThrough,
-                durableBatch: state.durableThrough, damages: state.damages, failure: state.failure,
+                durableBatch: state.durableThrough, indexRuns: index.runs, indexBytes: index.bytes,
+                indexedMessages: index.messages, indexMemoryBytes: index.memoryBytes,
+                isIndexComplete: index.isComplete ?? (index.through >= state.committedThrough),
+                damages: state.damages, failure: state.failure,
                 lastMaintenanceFailure: state.lastMaintenanceFailure)
         }
     }
