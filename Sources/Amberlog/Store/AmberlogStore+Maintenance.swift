@@ -90,12 +90,21 @@ extension AmberlogStore {
 
     /// Searches, and says how much of the store was looked at.
     ///
+    /// ```swift
+    /// let results = try await store.searchResults(#"+"refund policy" role:user after:7d"#, in: "user_123")
+    /// for hit in results.hits { print(hit.sequence, hit.snippet.text) }
+    /// ```
+    ///
     /// The words of a query are OR-ed and ranked; `"a phrase"`, `+must`, `-not`, `prefix*`, `role:tool`,
     /// `after:2026-01-01`, `before:`, `meta.key:value` narrow it down. Any string is a query. A message is found from the
     /// moment that its save has returned.
     ///
-    /// In one session the ranking uses nothing but that session's own statistics. Costs time in proportion to the
-    /// messages that have the words, much less where the best of many are wanted; see the article on searching.
+    /// In one session the ranking uses nothing but that session's own statistics, and costs time in proportion to its
+    /// messages. Otherwise it is in proportion to the messages that have the words, much less where the best of many
+    /// are wanted. See <doc:Search>.
+    ///
+    /// - Throws: `MemoryError`: `invalidSessionID`, `invalidArgument` for a negative limit or context, `closed`,
+    ///   `damaged` when a message that was found can't be read.
     public func searchResults(
         _ query: String, in session: String? = nil, options: SearchOptions = SearchOptions()
     ) async throws -> SearchResults {
