@@ -10,6 +10,7 @@ final class Ranker {
     private let plan: SearchPlan
     private let ranking: SearchRanking
     private let isLive: Liveness
+    private var knownColumns: [RunColumns?]
     /// Messages of before or after these seconds are left out; the exact times are looked at in the message.
     private let times_s: ClosedRange<Int64>?
 
@@ -19,6 +20,7 @@ final class Ranker {
     ) {
         self.runs = runs
         accesses = runs.map { $0.access(cache, patience) }
+        knownColumns = Array(repeating: nil, count: runs.count)
         self.plan = plan
         self.ranking = ranking
         self.isLive = isLive
@@ -31,10 +33,17 @@ final class Ranker {
         }
     }
 
+    private func columns(_ run: Int) throws(MemoryError) -> RunColumns {
+        if let known = knownColumns[run] { return known }
+        let columns = try runs[run].columns(accesses[run])
+        knownColumns[run] = columns
+        return columns
+    }
+
     // MARK: Terms
 
     /// More terms than this with one beginning are too many to mean anything.
-    private static let expansionMax = 256
+    private static let expansionMax = 10_000
 
     /// The postings of a term in a run; `nil` when there are none.
     func cursor(_ term: SearchPlan.Term, _ run: Int) throws(MemoryError) -> PostingsCursor? {
@@ -159,7 +168,7 @@ final class Ranker {
                 try RunEvaluator.Term(
                     cursor, tables[index], isRequired: term.isRequired, isExcluded: term.isExcluded))
         }
-        let evaluator = RunEvaluator(runs[run], accesses[run]) { [self] (document, score, top) throws(MemoryError) in
+        let evaluator = RunEvaluator(runs[run], try columns(run)) { [self] (document, score, top) throws(MemoryError) in
             let time = try time(document, run)
             if !top.admits(score, time_s: time) { return }
             if let times_s, !times_s.contains(time) { return }
@@ -174,7 +183,7 @@ final class Ranker {
     private func locate(
         _ document: UInt32, score: UInt32, time_s: Int64, _ run: Int
     ) throws(MemoryError) -> RankedDocument {
-        let entry = try runs[run].directory.entry(ofDocument: document, accesses[run])
+        let entry = try columns(run).entry(ofDocument: document)
         return RankedDocument(
             score: score, time_s: time_s, session: entry.session,
             sequence: entry.firstSequence + UInt64(document - entry.start), run: Int32(run), document: document)
@@ -189,106 +198,162 @@ final class Ranker {
 
     // MARK: Neighbors, in the whole store
 
+    /// What the second phase looks up in a run, each once.
+    private struct RunTerms {
+        var own: [PostingsCursor?]
+        /// Other forms of the terms, by term.
+        var forms: [[PostingsCursor]]
+        var authors: [PostingsCursor]
+        var times: [PostingsCursor] = []
+    }
+
     /// The second phase: the best by their own words, and the messages around them, are scored with their neighbors.
     private func rescore(
         _ ranked: [RankedDocument], _ cursors: [[PostingsCursor?]], _ weights: [Double], _ exactWeights: [Double],
         _ averageLength: Double, _ parameters: RankingParameters, _ limit: Int
     ) throws(MemoryError) -> [RankedDocument] {
         var top = TopDocuments(limit: limit)
-        let byRun = Dictionary(grouping: ranked, by: \.run)
-        for (run, documents) in byRun.sorted(by: { $0.key < $1.key }) {
-            let run = Int(run)
-            let sorted = documents.map(\.document).sorted()
-            var index = 0
-            while index < sorted.count {
-                // Candidates that are near each other share a window.
-                let entry = try runs[run].directory.entry(ofDocument: sorted[index], accesses[run])
-                let first = sorted[index]
-                var last = first
-                while index < sorted.count, sorted[index] < entry.end, sorted[index] <= last + 8 {
-                    last = sorted[index]
-                    index += 1
-                }
-                let reach: UInt32 = ranking.contains(.neighbors) ? 3 : 0
-                let centers = max(entry.start, first >= reach ? first - reach : 0)..<min(entry.end, last + reach + 1)
-                try rescore(
-                    centers, entry, run, cursors, weights, exactWeights, averageLength, parameters, into: &top)
-            }
+        for run in runs.indices {
+            let documents = ranked.filter { $0.run == Int32(run) }.map(\.document).sorted()
+            if documents.isEmpty { continue }
+            let windows = try windows(around: documents, run)
+            try rescore(
+                windows, run, try runTerms(run, cursors), weights, exactWeights, averageLength, parameters, into: &top)
         }
         return top.sorted()
     }
 
-    private func rescore(
-        _ centers: Range<UInt32>, _ entry: DirectoryEntry, _ run: Int, _ cursors: [[PostingsCursor?]],
-        _ weights: [Double], _ exactWeights: [Double], _ averageLength: Double, _ parameters: RankingParameters,
-        into top: inout TopDocuments
-    ) throws(MemoryError) {
-        let lower = max(entry.start, centers.lowerBound >= 3 ? centers.lowerBound - 3 : 0)
-        let window = lower..<min(entry.end, centers.upperBound + 3)
-        var conversation = ConversationWindow(count: window.count)
-        let firstSequence = entry.firstSequence + UInt64(window.lowerBound - entry.start)
-        for live in isLive(entry.session, firstSequence..<(firstSequence + UInt64(window.count))) {
-            for sequence in live { conversation.isPresent[Int(sequence - firstSequence)] = true }
+    /// Some messages of a session, at places of a ``ConversationWindow`` that has several such pieces.
+    private struct Piece {
+        var entry: DirectoryEntry
+        var documents: Range<UInt32>
+        /// Those that are scored; the others are their neighbors.
+        var centers: Range<UInt32>
+        var place: Int
+
+        func sequence(_ document: UInt32) -> UInt64 { entry.firstSequence + UInt64(document - entry.start) }
+    }
+
+    /// Places between two pieces: nobody is a neighbor across.
+    private static let gap = 3
+
+    private func windows(around documents: [UInt32], _ run: Int) throws(MemoryError) -> [Piece] {
+        let reach: UInt32 = ranking.contains(.neighbors) ? 3 : 0
+        let columns = try columns(run)
+        var pieces: [Piece] = []
+        var place = 0
+        var index = 0
+        while index < documents.count {
+            // Candidates that are near each other share a piece.
+            let first = documents[index]
+            let entry = try columns.entry(ofDocument: first)
+            var last = first
+            while index < documents.count, documents[index] < entry.end, documents[index] <= last + 4 * reach {
+                last = documents[index]
+                index += 1
+            }
+            if index < documents.count, documents[index] == first { index += 1 }
+            let centers = max(entry.start, first >= reach ? first - reach : 0)..<min(entry.end, last + reach + 1)
+            let lower = max(entry.start, centers.lowerBound >= reach ? centers.lowerBound - reach : 0)
+            let range = lower..<min(entry.end, centers.upperBound + reach)
+            pieces.append(Piece(entry: entry, documents: range, centers: centers, place: place))
+            place += range.count + Self.gap
         }
-        let lengths = RunLengths(runs[run], accesses[run])
-        for (place, document) in window.enumerated() {
-            conversation.lengths[place] = try lengths[document]
-            conversation.times_s[place] = try time(document, run)
+        return pieces
+    }
+
+    private func runTerms(_ run: Int, _ cursors: [[PostingsCursor?]]) throws(MemoryError) -> RunTerms {
+        var terms = RunTerms(own: cursors.map { $0[run] }, forms: [], authors: [])
+        for term in plan.terms {
+            var forms: [PostingsCursor] = []
+            if !term.isFunctionWord {
+                for key in term.forms { if let cursor = try cursor(of: key, run) { forms.append(cursor) } }
+            }
+            terms.forms.append(forms)
+            if ranking.contains(.authors), !term.isFunctionWord, let key = term.authorKey,
+                let cursor = try cursor(of: key, run)
+            {
+                terms.authors.append(cursor)
+            }
+        }
+        if plan.asksForTime {
+            for key in FeatureWords.times { if let cursor = try cursor(of: key, run) { terms.times.append(cursor) } }
+        }
+        return terms
+    }
+
+    private func cursor(of key: [UInt8], _ run: Int) throws(MemoryError) -> PostingsCursor? {
+        guard let entry = try find(key, run) else { return nil }
+        return try PostingsCursor(runs[run], entry, accesses[run])
+    }
+
+    private func rescore(
+        _ pieces: [Piece], _ run: Int, _ terms: RunTerms, _ weights: [Double], _ exactWeights: [Double],
+        _ averageLength: Double, _ parameters: RankingParameters, into top: inout TopDocuments
+    ) throws(MemoryError) {
+        guard let last = pieces.last else { return }
+        var conversation = ConversationWindow(count: last.place + last.documents.count)
+        conversation.isPartOfMore = true
+        let lengths = try columns(run).lengths
+        for piece in pieces {
+            let first = piece.sequence(piece.documents.lowerBound)
+            for live in isLive(piece.entry.session, first..<(first + UInt64(piece.documents.count))) {
+                for sequence in live { conversation.isPresent[piece.place + Int(sequence - first)] = true }
+            }
+            for (offset, document) in piece.documents.enumerated() {
+                conversation.lengths[piece.place + offset] = lengths[Int(document)]
+                if !plan.dates.isEmpty { conversation.times_s[piece.place + offset] = try time(document, run) }
+            }
         }
         for (index, term) in plan.terms.enumerated() {
             let own =
-                try cursors[index][run].map { (cursor) throws(MemoryError) in
-                    try Self.postings(cursor, in: window)
+                try terms.own[index].map { (cursor) throws(MemoryError) in
+                    try Self.postings(cursor, in: pieces)
                 } ?? []
-            if term.isRequired, own.isEmpty { return }
             conversation.restrict(term, own)
             if term.isFilter || term.isExcluded { continue }
-            let exactWeight = exactWeights[index]
-            if !term.isPrefix { conversation.addExact(exactWeight, own) }
+            if !term.isPrefix { conversation.addExact(exactWeights[index], own) }
             if term.isFunctionWord { continue }
-            conversation.add(weights[index], try own + formPostings(term, run, window))
-            if ranking.contains(.authors), let key = term.authorKey {
-                conversation.addAuthor(try postings(of: key, run, in: window))
-            }
+            var all = own
+            for cursor in terms.forms[index] { all += try Self.postings(cursor, in: pieces) }
+            conversation.add(weights[index], all)
         }
-        for (kind, keys) in features(conversation.namesAuthor) {
-            for key in keys { conversation.add(kind, try postings(of: key, run, in: window)) }
+        for cursor in terms.authors { conversation.addAuthor(try Self.postings(cursor, in: pieces)) }
+        for cursor in terms.times { conversation.add(.time, try Self.postings(cursor, in: pieces)) }
+        if conversation.namesAuthor {
+            for key in FeatureWords.firstPerson {
+                guard let cursor = try cursor(of: key, run) else { continue }
+                conversation.add(.firstPerson, try Self.postings(cursor, in: pieces))
+            }
         }
         let (scores, exact) = conversation.scores(
             parameters: parameters, averageLength: Float(averageLength), dates: plan.dates, withSittings: false)
-        for document in centers {
-            let place = Int(document - window.lowerBound)
-            guard conversation.isResult(place), scores[place] > 0 else { continue }
-            if let times_s, !times_s.contains(conversation.times_s[place]) { continue }
-            let isExact = (exact?[place] ?? 0) > 0
-            top.offer(
-                RankedDocument(
-                    score: Self.points(isExact ? exact?[place] ?? 0 : scores[place], isExact: isExact),
-                    time_s: conversation.times_s[place], session: entry.session,
-                    sequence: firstSequence + UInt64(place), run: Int32(run), document: document))
+        for piece in pieces {
+            for document in piece.centers {
+                let place = piece.place + Int(document - piece.documents.lowerBound)
+                guard conversation.isResult(place), scores[place] > 0 else { continue }
+                let isExact = (exact?[place] ?? 0) > 0
+                let points = Self.points(isExact ? exact?[place] ?? 0 : scores[place], isExact: isExact)
+                guard top.admits(points) else { continue }
+                let time = try time(document, run)
+                if let times_s, !times_s.contains(time) { continue }
+                top.offer(
+                    RankedDocument(
+                        score: points, time_s: time, session: piece.entry.session, sequence: piece.sequence(document),
+                        run: Int32(run), document: document))
+            }
         }
     }
 
-    private func formPostings(
-        _ term: SearchPlan.Term, _ run: Int, _ window: Range<UInt32>
-    ) throws(MemoryError) -> ConversationWindow.Postings {
-        var postings: ConversationWindow.Postings = []
-        for key in term.forms { postings += try self.postings(of: key, run, in: window) }
-        return postings
-    }
-
-    private func postings(
-        of key: [UInt8], _ run: Int, in window: Range<UInt32>
-    ) throws(MemoryError) -> ConversationWindow.Postings {
-        guard let entry = try find(key, run) else { return [] }
-        return try Self.postings(try PostingsCursor(runs[run], entry, accesses[run]), in: window)
-    }
-
     private static func postings(
-        _ cursor: PostingsCursor, in window: Range<UInt32>
+        _ cursor: PostingsCursor, in pieces: [Piece]
     ) throws(MemoryError) -> ConversationWindow.Postings {
         var postings: ConversationWindow.Postings = []
-        try cursor.forEach(in: window) { postings.append((Int($0 - window.lowerBound), $1)) }
+        for piece in pieces {
+            try cursor.forEach(in: piece.documents) {
+                postings.append((piece.place + Int($0 - piece.documents.lowerBound), $1))
+            }
+        }
         return postings
     }
 
@@ -318,7 +383,7 @@ final class Ranker {
     func best(_ limit: Int, in session: UInt64) throws(MemoryError) -> [RankedDocument] {
         var stretches: [(entry: DirectoryEntry, run: Int)] = []
         for run in runs.indices {
-            for entry in try runs[run].directory.entries(ofSession: session, accesses[run]) {
+            for entry in try columns(run).entries(ofSession: session) {
                 stretches.append((entry, run))
             }
         }
@@ -409,12 +474,12 @@ final class Ranker {
                 continue
             }
             liveRanges.append(ranges)
-            let lengths = RunLengths(runs[run], accesses[run])
+            let lengths = try columns(run).lengths
             for range in ranges {
                 live += range.count
                 for sequence in range {
                     let document = entry.start + UInt32(sequence - entry.firstSequence)
-                    lengthSum += UInt64(DocumentLength.words(try lengths[document]))
+                    lengthSum += UInt64(DocumentLength.words(lengths[Int(document)]))
                 }
             }
         }
@@ -422,7 +487,6 @@ final class Ranker {
         let parameters = RankingParameters.wordsOnly
         let scoring = Scoring(
             k1: Double(parameters.k1), b: Double(parameters.b), averageLength: Double(lengthSum) / Double(live))
-        let lengths = runs.indices.map { RunLengths(runs[$0], accesses[$0]) }
         let isRestricted = plan.terms.contains { $0.isRequired || $0.isExcluded }
         var required: UInt64 = 0
         var sums: [UInt64] = []
@@ -437,11 +501,12 @@ final class Ranker {
                     isLookedUp[run] = true
                 }
                 guard let cursor = cursors[run] else { continue }
+                let lengths = try columns(run).lengths
                 let offset = UInt32(entry.firstSequence - span.lowerBound)
                 let from = found.count
                 try cursor.forEach(in: entry.start..<entry.end) { found.append(($0 - entry.start + offset, $1, 0)) }
                 for place in from..<found.count {
-                    found[place].length = try lengths[run][found[place].place - offset + entry.start]
+                    found[place].length = lengths[Int(found[place].place - offset + entry.start)]
                 }
                 if let ranges = liveRanges[index] {
                     let kept = found[from...].filter { posting in
@@ -588,7 +653,7 @@ final class Ranker {
             if isImpossible { continue }
             let ranges: [Range<UInt32>]
             if let session {
-                ranges = try runs[run].directory.entries(ofSession: session, accesses[run]).map { $0.start..<$0.end }
+                ranges = try columns(run).entries(ofSession: session).map { $0.start..<$0.end }
             } else {
                 ranges = [0..<runs[run].summary.documents]
             }

@@ -39,21 +39,22 @@ struct RunEvaluator {
         _ document: UInt32, _ score: UInt32, _ top: inout TopDocuments
     ) throws(MemoryError) -> Void
 
-    /// Windows are as large as they need be to be worth their while: up to a page of lengths.
+    /// Windows are as large as they need be to be worth their while.
     private static let windowMin: UInt32 = 4096
-    private static let windowMax = UInt32(RunLayout.pageBytes)
+    private static let windowMax = UInt32(1 << 16)
     /// Lists that together are not longer than this are simply merged.
     private static let smallMax = 2048
     /// Required terms of which the rarest is in more than one of so many messages are taken in windows.
     private static let denseShare = 64
 
     private let run: RunReader
-    private let lengths: RunLengths
+    /// Of all messages; cursors check that what they decode is one of them.
+    private let lengths: UnsafePointer<UInt8>
     private let offer: Offer
 
-    init(_ run: RunReader, _ access: any RunAccess, offer: @escaping Offer) {
+    init(_ run: RunReader, _ columns: RunColumns, offer: @escaping Offer) {
         self.run = run
-        lengths = RunLengths(run, access)
+        lengths = UnsafePointer(columns.lengths)
         self.offer = offer
     }
 
@@ -65,7 +66,7 @@ struct RunEvaluator {
         if terms.count == 1 {
             try evaluateOne(scored[0], into: &top)
         } else if let rarest = scored.filter(\.isRequired).map(\.cursor.entry.count).min(),
-            rarest < Int(run.summary.documents) / Self.denseShare
+            rarest < Int(run.summary.documents) / Self.denseShare || count <= Self.smallMax
         {
             try evaluateAll(terms, into: &top)
         } else if count <= Self.smallMax {
@@ -87,7 +88,7 @@ struct RunEvaluator {
             try cursor.load(block)
             for index in 0..<cursor.count {
                 let document = cursor.documents[index]
-                let score = term.table.contribution(count: cursor.counts[index], length: try lengths[document])
+                let score = term.table.contribution(count: cursor.counts[index], length: lengths[Int(document)])
                 if score >= threshold {
                     try offer(document, score, &top)
                     threshold = top.threshold
@@ -107,7 +108,7 @@ struct RunEvaluator {
                 try cursor.load(block)
                 for index in 0..<cursor.count {
                     let document = cursor.documents[index]
-                    let points = term.table.contribution(count: cursor.counts[index], length: try lengths[document])
+                    let points = term.table.contribution(count: cursor.counts[index], length: lengths[Int(document)])
                     postings.append(UInt64(document) << 32 | UInt64(points))
                 }
             }
@@ -128,6 +129,23 @@ struct RunEvaluator {
         }
     }
 
+    /// A term that is looked up for every candidate: counting references each time would cost more than looking.
+    private struct LookedUp {
+        unowned(unsafe) let cursor: PostingsCursor
+        unowned(unsafe) let table: ContributionTable
+        let isRequired: Bool
+        let isExcluded: Bool
+        let bound: UInt32
+
+        init(_ term: Term) {
+            cursor = term.cursor
+            table = term.table
+            isRequired = term.isRequired
+            isExcluded = term.isExcluded
+            bound = term.bound
+        }
+    }
+
     // MARK: All terms required
 
     /// Goes through the messages of the rarest required term and looks the others up.
@@ -138,35 +156,44 @@ struct RunEvaluator {
             return left.cursor.entry.count < right.cursor.entry.count
         }
         guard let lead = order.first else { return }
-        let others = Array(order.dropFirst())
+        let others = ContiguousArray(order.dropFirst().map(LookedUp.init))
+        // What is looked up holds no references of its own.
+        defer { withExtendedLifetime(terms) {} }
         // What the terms from one on can add at most.
         var bounds = [UInt64](repeating: 0, count: others.count + 1)
         for index in others.indices.reversed() { bounds[index] = bounds[index + 1] + UInt64(others[index].bound) }
         let cursor = lead.cursor
+        var threshold = UInt64(top.threshold)
         for block in 0..<cursor.blockEnd {
-            if top.isFull, cursor.entry.isLong,
-                UInt64(lead.table.bound(try cursor.skip(block).frontier)) + bounds[0] < UInt64(top.threshold)
+            if threshold > 0, cursor.entry.isLong,
+                UInt64(lead.table.bound(try cursor.skip(block).frontier)) + bounds[0] < threshold
             {
                 continue
             }
             try cursor.load(block)
             searching: for index in 0..<cursor.count {
                 let document = cursor.documents[index]
-                let length = try lengths[document]
+                let length = lengths[Int(document)]
                 var score = lead.table.contribution(count: cursor.counts[index], length: length)
-                for (place, other) in others.enumerated() {
-                    if top.isFull, UInt64(score) + bounds[place] < UInt64(top.threshold) { continue searching }
+                var place = 0
+                while place < others.count {
+                    if UInt64(score) &+ bounds[place] < threshold { continue searching }
+                    let other = others[place]
                     let found = try other.cursor.advance(to: document)
-                    if found == nil, other.isRequired { return }
                     if found == document {
                         if other.isExcluded { continue searching }
                         score &+= other.table.contribution(
                             count: other.cursor.counts[other.cursor.index], length: length)
                     } else if other.isRequired {
+                        if found == nil { return }
                         continue searching
                     }
+                    place &+= 1
                 }
-                if top.admits(score) { try offer(document, score, &top) }
+                if UInt64(score) >= threshold {
+                    try offer(document, score, &top)
+                    threshold = UInt64(top.threshold)
+                }
             }
         }
     }
@@ -239,7 +266,7 @@ struct RunEvaluator {
                 term.windowBound = max(
                     term.windowBound,
                     // A filter adds nothing, but it is there.
-                    max(1, term.table.contribution(count: cursor.counts[index], length: try lengths[document])))
+                    max(1, term.table.contribution(count: cursor.counts[index], length: lengths[Int(document)])))
             }
             return
         }
@@ -255,7 +282,7 @@ struct RunEvaluator {
         _ window: Window, _ terms: [Term], _ order: inout [Int], _ start: UInt32, _ end: UInt32,
         into top: inout TopDocuments
     ) throws(MemoryError) {
-        let lengths = try self.lengths.window(start)
+        let lengths = self.lengths + Int(start)
         var threshold = top.threshold
         // What leads comes last: the required term with the fewest messages, or the terms with the highest bounds.
         order.sort { left, right in
@@ -411,44 +438,5 @@ private final class Window {
             kept &+= 1
         }
         candidates = kept
-    }
-}
-
-/// The lengths of a run's messages, a page at a time.
-final class RunLengths {
-    private let run: RunReader
-    private let access: any RunAccess
-    @exclusivity(unchecked) private var base: UnsafePointer<UInt8>?
-    @exclusivity(unchecked) private var range: Range<UInt32> = 0..<0
-
-    init(_ run: RunReader, _ access: any RunAccess) {
-        self.run = run
-        self.access = access
-    }
-
-    @inline(__always)
-    subscript(document: UInt32) -> UInt8 {
-        get throws(MemoryError) {
-            if !range.contains(document) { try load(document) }
-            return base.unsafelyUnwrapped[Int(document &- range.lowerBound)]
-        }
-    }
-
-    /// The lengths from the first message of a window on: a window lies in one page.
-    func window(_ start: UInt32) throws(MemoryError) -> UnsafePointer<UInt8> {
-        _ = try self[start]
-        return base.unsafelyUnwrapped + Int(start - range.lowerBound)
-    }
-
-    private func load(_ document: UInt32) throws(MemoryError) {
-        guard document < run.summary.documents else {
-            throw run.bytes.damaged("No such message", at: run.summary.lengths)
-        }
-        // All of a run in memory is one page.
-        let first = run.isInMemory ? 0 : document & ~UInt32(RunLayout.pageBytes - 1)
-        let bytes = try access.bytes(at: run.summary.lengths + UInt64(first))
-        let count = min(UInt32(clamping: bytes.count), run.summary.documents - first)
-        base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        range = first..<(first + count)
     }
 }

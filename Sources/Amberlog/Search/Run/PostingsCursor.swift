@@ -85,7 +85,9 @@ final class PostingsCursor {
     func forEach(
         in range: Range<UInt32>, _ body: (_ document: UInt32, _ count: UInt8) -> Void
     ) throws(MemoryError) {
-        var block = try findBlock(with: range.lowerBound, from: 0)
+        // Ranges mostly come in order.
+        let from = self.block > 0 && documents[0] <= range.lowerBound ? self.block : 0
+        var block = try findBlock(with: range.lowerBound, from: from)
         while block < blocks {
             try load(block)
             var index = firstIndex(at: range.lowerBound)
