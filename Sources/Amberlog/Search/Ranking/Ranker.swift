@@ -314,11 +314,7 @@ final class Ranker {
                 stretches.append((entry, run))
             }
         }
-        stretches.sort { $0.entry.firstSequence < $1.entry.firstSequence }
-        guard let first = stretches.first, let last = stretches.last, limit > 0 else { return [] }
-        let base = first.entry.firstSequence
-        let span = last.entry.sequences.upperBound - base
-        guard span <= UInt64(RunLayout.documentsMax) else { return [] }
+        guard limit > 0, let (base, span) = keepLive(&stretches, of: session) else { return [] }
         var conversation = ConversationWindow(count: Int(span))
         for live in isLive(session, base..<(base + span)) {
             for sequence in live { conversation.isPresent[Int(sequence - base)] = true }
@@ -385,6 +381,31 @@ final class Ranker {
                     sequence: base + UInt64(place), run: -1, document: 0))
         }
         return top.sorted()
+    }
+
+    /// Cuts stretches to where the session's live messages are, so that what is gone costs nothing.
+    ///
+    /// - Returns: The first sequence and how many there are up to the last.
+    private func keepLive(
+        _ stretches: inout [(entry: DirectoryEntry, run: Int)], of session: UInt64
+    ) -> (base: UInt64, span: UInt64)? {
+        guard let lower = stretches.map(\.entry.sequences.lowerBound).min(),
+            let upper = stretches.map(\.entry.sequences.upperBound).max()
+        else { return nil }
+        let live = isLive(session, lower..<upper)
+        guard let first = live.first, let last = live.last else { return nil }
+        let range = first.lowerBound..<last.upperBound
+        guard range.upperBound - range.lowerBound <= UInt64(RunLayout.documentsMax) else { return nil }
+        stretches = stretches.compactMap { entry, run in
+            let kept = entry.sequences.clamped(to: range)
+            if kept.isEmpty { return nil }
+            var entry = entry
+            entry.start += UInt32(kept.lowerBound - entry.firstSequence)
+            entry.firstSequence = kept.lowerBound
+            entry.count = UInt32(kept.count)
+            return (entry, run)
+        }
+        return (range.lowerBound, range.upperBound - range.lowerBound)
     }
 
     private static func unique(_ postings: ConversationWindow.Postings) -> ConversationWindow.Postings {

@@ -91,6 +91,9 @@ struct RunEvaluator {
         while start < documents {
             // The window begins where some term goes on: of required ones, where all do.
             guard let first = try firstDocument(of: terms, from: start) else { return }
+            guard first < documents else {
+                throw run.bytes.damaged("A list goes on beyond the last message", at: run.summary.lengths)
+            }
             start = first & ~(Self.windowDocuments - 1)
             let end = min(start + Self.windowDocuments, documents)
             let threshold = top.threshold
@@ -130,7 +133,7 @@ struct RunEvaluator {
         if !term.cursor.entry.isLong {
             return term.cursor.documents[term.cursor.firstIndex(at: start)]
         }
-        return term.block == 0 ? start : max(start, try term.cursor.last(ofBlock: term.block - 1) + 1)
+        return term.block == 0 ? start : max(start, try term.cursor.last(ofBlock: term.block - 1) &+ 1)
     }
 
     /// Bounds what the term adds in a window.
@@ -153,7 +156,7 @@ struct RunEvaluator {
         }
         var block = term.block
         while block < cursor.blockEnd {
-            if block > term.block, try cursor.last(ofBlock: block - 1) + 1 >= end { break }
+            if block > term.block, try cursor.last(ofBlock: block - 1) >= end &- 1 { break }
             term.windowBound = max(term.windowBound, max(1, term.table.bound(try cursor.skip(block).frontier)))
             block += 1
         }
@@ -356,6 +359,9 @@ final class RunLengths {
         let first = run.isInMemory ? 0 : document & ~UInt32(RunLayout.pageBytes - 1)
         let bytes = try access.bytes(at: run.summary.lengths + UInt64(first))
         let count = min(UInt32(clamping: bytes.count), run.summary.documents - first)
+        guard document - first < count else {
+            throw run.bytes.damaged("The lengths reach beyond their page", at: run.summary.lengths)
+        }
         base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         range = first..<(first + count)
     }

@@ -74,7 +74,7 @@ final class PostingsCursor {
     func forEach(_ body: (_ document: UInt32, _ count: UInt8) -> Void) throws(MemoryError) {
         for block in 0..<blocks {
             try load(block)
-            for index in 0..<count { body(documents[index], UInt8(truncatingIfNeeded: counts[index] &+ 1)) }
+            for index in 0..<count { body(documents[index], UInt8(clamping: counts[index] &+ 1)) }
         }
     }
 
@@ -89,7 +89,7 @@ final class PostingsCursor {
             while index < count {
                 let document = documents[index]
                 if document >= range.upperBound { return }
-                body(document, UInt8(truncatingIfNeeded: counts[index] &+ 1))
+                body(document, UInt8(clamping: counts[index] &+ 1))
                 index += 1
             }
             block += 1
