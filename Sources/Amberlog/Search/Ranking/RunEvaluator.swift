@@ -64,9 +64,9 @@ struct RunEvaluator {
 
     private func evaluateOne(_ term: Term, into top: inout TopDocuments) throws(MemoryError) {
         let cursor = term.cursor
-        var threshold = top.threshold
+        var threshold = max(1, top.threshold)
         for block in 0..<cursor.blockEnd {
-            if threshold > 0, cursor.entry.isLong, term.table.bound(try cursor.skip(block).frontier) < threshold {
+            if cursor.entry.isLong, term.table.bound(try cursor.skip(block).frontier) < threshold {
                 continue
             }
             try cursor.load(block)
@@ -75,7 +75,7 @@ struct RunEvaluator {
                 let score = term.table.contribution(count: cursor.counts[index], length: try lengths[document])
                 if score >= threshold, let found = try locate(document, score) {
                     top.offer(found)
-                    threshold = top.threshold
+                    threshold = max(1, top.threshold)
                 }
             }
         }
@@ -96,7 +96,8 @@ struct RunEvaluator {
             }
             start = first & ~(Self.windowDocuments - 1)
             let end = min(start + Self.windowDocuments, documents)
-            let threshold = top.threshold
+            // What only passes the filters has no points, and is no result.
+            let threshold = max(1, top.threshold)
             var sum: UInt64 = 0
             var misses = false
             for term in terms {
@@ -167,7 +168,7 @@ struct RunEvaluator {
         into top: inout TopDocuments
     ) throws(MemoryError) {
         let lengths = try self.lengths.window(start)
-        var threshold = top.threshold
+        var threshold = max(1, top.threshold)
         // What leads comes last: the required term with the fewest messages, or the terms with the highest bounds.
         order.sort { left, right in
             let (left, right) = (terms[left], terms[right])
@@ -207,7 +208,7 @@ struct RunEvaluator {
             let score = window.scores[index]
             if score >= threshold, let found = try locate(window.documents[index], score) {
                 top.offer(found)
-                threshold = top.threshold
+                threshold = max(1, top.threshold)
             }
         }
     }
