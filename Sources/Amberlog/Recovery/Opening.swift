@@ -164,7 +164,10 @@ extension Engine {
     }
 
     private func startThreads() throws(MemoryError) {
-        guard options.scheduling == .threads else { return }
+        guard options.scheduling == .threads else {
+            catchUpInline()
+            return
+        }
         let engine = self
         do throws(FileError) {
             let commit = try WorkerThread(name: "amberlog-commit") { engine.commitLoop() }
@@ -383,9 +386,14 @@ final class Findings {
         catalog.journals = manifest.journals
         nonisolated(unsafe) let handedOver = (state, catalog, anchor)
         // Nothing keeps a reference to these three but the engine's monitors.
-        return Engine(
+        let engine = Engine(
             files: files, options: options, identity: identity, clock: clock, state: handedOver.0,
             catalog: handedOver.1, anchor: handedOver.2, lockFile: lock)
+        if options.isSearchEnabled, manifest.counters.indexed < manifest.counters.checkpointed {
+            // Before the first checkpoint, which would otherwise say that all before it is in the index.
+            engine.noteIndexGap()
+        }
+        return engine
     }
 }
 
