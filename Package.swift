@@ -55,7 +55,9 @@ let package = Package(
             path: "Tests/StoreModel", swiftSettings: strict),
         .testTarget(
             name: "AmberlogTests",
-            dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "LogFormat", "StoreModel"],
+            dependencies: [
+                "Amberlog", "AgentMemory", "AmberlogTestKit", "CPostings", "LogFiles", "LogFormat", "StoreModel",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "AmberlogToolTests",

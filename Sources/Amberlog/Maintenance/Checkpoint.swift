@@ -165,7 +165,9 @@ extension Engine {
             if session.ending == .erased { items.append(.eraseBegun(session.number)) }
         }
         var counters = plan.counters
-        counters.indexed = catalog.indexed
+        // Without new messages there is nothing to index: the mark moves on with the checkpoint.
+        let isIndexed = catalog.indexed == catalog.checkpointed && plan.works.allSatisfy(\.pending.runs.isEmpty)
+        counters.indexed = isIndexed ? plan.through : catalog.indexed
         items.append(.counters(counters))
         // Last: an edit that is split over frames must not retire a journal before its contents are in force.
         for journal in plan.closed { items.append(.journalRetired(journal.number)) }
@@ -173,6 +175,7 @@ extension Engine {
         for journal in plan.closed { catalog.journals[journal.number] = nil }
         for session in plan.ended where session.ending == .erased { catalog.erasing.insert(session.number) }
         catalog.checkpointed = plan.through
+        catalog.indexed = counters.indexed
     }
 
     private func finish(

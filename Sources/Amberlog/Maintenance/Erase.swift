@@ -93,8 +93,14 @@ extension Engine {
                 try wipe(StorePaths.indexRun(state.number), &report)
             }
         }
-        for run in reader where try hasEnded(run) {
-            _ = try replaceRuns([run], adding: [], indexed: nil, keepsOld: true) { true }
+        for run in reader {
+            do throws(MemoryError) {
+                guard try hasEnded(run) else { continue }
+                _ = try replaceRuns([run], adding: [], indexed: nil, keepsOld: true) { true }
+            } catch {
+                guard noteDamage(error) else { throw error }
+                try removeRun(run.state.number)
+            }
             try wipe(StorePaths.indexRun(run.state.number), &report)
         }
         // A run that a crash left unpublished.

@@ -125,6 +125,8 @@ extension Engine {
             try catalog.withLock { (catalog) throws(MemoryError) in try catalog.collectGraves() }
             try writeAnchor()
             try compactInBackground()
+            // What failed before, for want of room perhaps, is tried again.
+            if isCatchingUpIndex { requestCatchUp() }
             try mergeRuns()
         } catch {
             noteFailure(error)

@@ -165,7 +165,10 @@ extension Engine {
     }
 
     private func startThreads() throws(MemoryError) {
-        guard options.scheduling == .threads else { return }
+        guard options.scheduling == .threads else {
+            catchUpInline()
+            return
+        }
         let engine = self
         do throws(FileError) {
             let commit = try WorkerThread(name: "amberlog-commit") { engine.commitLoop() }
@@ -390,7 +393,7 @@ final class Findings {
             catalog: handedOver.1, anchor: handedOver.2, lockFile: lock)
         // From the beginning, so that no search takes the index for complete, and no checkpoint moves the mark of what
         // is indexed past what isn't.
-        if lacksRuns { engine.search.contents.withLock { $0.noteGap() } }
+        if lacksRuns { engine.noteIndexGap() }
         return engine
     }
 }

@@ -19,6 +19,7 @@ extension Engine {
         _ plan: SearchPlan, in session: String?, limit: Int, ranking: SearchRanking
     ) async throws(MemoryError) -> (found: [RankedHit], isComplete: Bool) {
         if state.withLock({ $0.isClosed }) { throw .closedStore }
+        catchUpInline()
         try indexBacklog()
         let number: UInt64?
         if let session {
@@ -47,21 +48,12 @@ extension Engine {
             } catch {
                 let isStale = search.contents.withLock { $0.version != snapshot.version }
                 guard attempt < Self.attemptsMax else { throw error }
-                if error.code == .damaged, let run = damagedRun(error) {
-                    noteDamagedRun(run, error)
-                } else if !isStale {
-                    throw error
-                }
+                if !noteDamage(error), !isStale { throw error }
             }
         }
     }
 
     private static let attemptsMax = 20
-
-    private func damagedRun(_ error: MemoryError) -> UInt64? {
-        guard let file = error.place.file, let slash = file.lastIndex(of: "/") else { return nil }
-        return StorePaths.indexRunNumber(String(file[file.index(after: slash)...]))
-    }
 
     func searchSnapshot() -> SearchIndex.Snapshot {
         search.contents.withLock { contents in

@@ -10,22 +10,46 @@ extension Engine {
     private static let stepBytes = 32 << 20
 
     func requestCatchUp() {
-        guard options.isSearchEnabled, !isReadOnly else { return }
+        guard options.isSearchEnabled, !isReadOnly, options.scheduling == .threads else { return }
         requestMaintenance { state in
-            state.requests.append { [weak self] in
-                do throws(MemoryError) {
-                    try self?.catchUpIndex()
-                } catch {
-                    self?.noteFailure(error)
-                }
-            }
+            state.requests.append { [weak self] in self?.catchUpNow() }
         }
+    }
+
+    /// In inline scheduling there is no thread that indexes what is missing: the next search does, before it looks.
+    func catchUpInline() {
+        guard options.isSearchEnabled, !isReadOnly, options.scheduling == .inline, isCatchingUpIndex else { return }
+        let isMine = maintenance.withLock { state -> Bool in
+            if state.isBusy { return false }
+            state.isBusy = true
+            return true
+        }
+        guard isMine else { return }
+        catchUpNow()
+        maintenance.withLock { $0.isBusy = false }
+    }
+
+    private func catchUpNow() {
+        do throws(MemoryError) {
+            try catchUpIndex()
+        } catch {
+            // Damage that only this has found: the run is done without, and its messages come the next time.
+            if !noteDamage(error) { noteFailure(error) }
+        }
+    }
+
+    /// Whether some messages are known to be in no run.
+    var isCatchingUpIndex: Bool { search.contents.withLock { $0.isCatchingUp } }
+
+    /// Searches say from now on that they are not complete.
+    func noteIndexGap() {
+        search.contents.withLock { $0.noteGap() }
     }
 
     /// Whether segments hold messages that no run may have.
     var needsCatchUp: Bool {
         let (checkpointed, indexed) = catalog.withLock { ($0.checkpointed, $0.indexed) }
-        return indexed < checkpointed || search.contents.withLock { $0.isCatchingUp }
+        return indexed < checkpointed || isCatchingUpIndex
     }
 
     /// Indexes the live messages in segments that are in no run.
@@ -78,11 +102,7 @@ extension Engine {
         }
         search.contents.withLock { $0.isReindexWanted = false }
         let numbers = catalog.withLock { $0.runs.keys.sorted() }
-        try catalog.withLock { (catalog) throws(MemoryError) in
-            catalog.indexed = 0
-            try catalog.append(numbers.map { ManifestItem.indexRunRemoved($0) })
-            catalog.runs = [:]
-        }
+        try unlistRuns(numbers)
         search.contents.withLock { contents in
             contents.disk = []
             contents.noteGap()
@@ -99,15 +119,26 @@ extension Engine {
         _ = try replaceRuns([], adding: [run], indexed: nil) { true }
     }
 
+    /// Takes runs out of the manifest.
+    ///
+    /// IMPORTANT: the same edit says that nothing is sure to be indexed any more. Otherwise a crash before the messages
+    /// are indexed again would leave them out for good.
+    func unlistRuns(_ numbers: [UInt64]) throws(MemoryError) {
+        let counters = state.withLock { $0.counters }
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            catalog.indexed = 0
+            var items = numbers.map { ManifestItem.indexRunRemoved($0) }
+            items.append(.counters(catalog.completing(counters)))
+            try catalog.append(items)
+            for number in numbers { catalog.runs[number] = nil }
+        }
+    }
+
     private func dropDamagedRuns() throws(MemoryError) {
         let damaged = search.contents.withLock { $0.damaged.keys.sorted() }
         let listed = catalog.withLock { catalog in damaged.filter { catalog.runs[$0] != nil } }
         if listed.isEmpty { return }
-        try catalog.withLock { (catalog) throws(MemoryError) in
-            catalog.indexed = 0
-            try catalog.append(listed.map { ManifestItem.indexRunRemoved($0) })
-            for number in listed { catalog.runs[number] = nil }
-        }
+        try unlistRuns(listed)
         try reclaim(listed.map(StorePaths.indexRun), journals: [])
     }
 

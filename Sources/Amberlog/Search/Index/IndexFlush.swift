@@ -177,12 +177,8 @@ extension Engine {
 
     /// Takes a run out of force. Its file stays.
     func removeRun(_ number: UInt64) throws(MemoryError) {
-        try catalog.withLock { (catalog) throws(MemoryError) in
-            guard catalog.runs[number] != nil else { return }
-            catalog.indexed = 0
-            try catalog.append([.indexRunRemoved(number)])
-            catalog.runs[number] = nil
-        }
+        if catalog.withLock({ $0.runs[number] == nil }) { return }
+        try unlistRuns([number])
         search.contents.withLock { contents in
             contents.disk?.removeAll { $0.state.number == number }
             contents.version += 1
@@ -193,12 +189,25 @@ extension Engine {
     func noteDamagedRun(_ number: UInt64, _ error: MemoryError) {
         let isNew = search.contents.withLock { contents -> Bool in
             contents.disk?.removeAll { $0.state.number == number }
+            guard contents.damaged.updateValue(error, forKey: number) == nil else { return false }
+            // Only once: a search that began before the run was replaced finds the same damage again.
             contents.noteGap()
-            return contents.damaged.updateValue(error, forKey: number) == nil
+            return true
         }
         guard isNew, !isReadOnly else { return }
         state.withLock { $0.lastMaintenanceFailure = error }
         requestCatchUp()
+    }
+
+    /// If an error says that a run is damaged, notes that.
+    ///
+    /// - Returns: Whether it does.
+    func noteDamage(_ error: MemoryError) -> Bool {
+        guard error.code == .damaged, let file = error.place.file, let slash = file.lastIndex(of: "/"),
+            let number = StorePaths.indexRunNumber(String(file[file.index(after: slash)...]))
+        else { return false }
+        noteDamagedRun(number, error)
+        return true
     }
 
     /// Merges neighbouring runs of a tier, if there are enough of them.
@@ -208,7 +217,11 @@ extension Engine {
             let runs = try openRuns()
             guard let group = Self.mergeGroup(runs) else { return }
             if maintenance.withLock({ $0.isClosing }) { return }
-            if try !replaceRuns(group, adding: [], indexed: nil, goesOn: { self.restBetweenSteps() }) { return }
+            do throws(MemoryError) {
+                if try !replaceRuns(group, adding: [], indexed: nil, goesOn: { self.restBetweenSteps() }) { return }
+            } catch {
+                guard noteDamage(error) else { throw error }
+            }
         }
     }
 
@@ -246,9 +259,15 @@ extension Engine {
         guard options.isSearchEnabled else { return }
         let runs = try openRuns()
         guard runs.count > 1 || hasDeadMessages(runs) else { return }
-        _ = try replaceRuns(runs, adding: [], indexed: nil) {
-            self.doUrgentMaintenance()
-            return true
+        do throws(MemoryError) {
+            _ = try replaceRuns(runs, adding: [], indexed: nil) {
+                self.doUrgentMaintenance()
+                return true
+            }
+        } catch {
+            // What a damaged run holds is indexed again from the segments.
+            guard noteDamage(error) else { throw error }
+            try catchUpIndex()
         }
     }
 

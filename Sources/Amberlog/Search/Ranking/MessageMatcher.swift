@@ -70,7 +70,7 @@ struct MessageMatcher: Sendable {
         let inPhrases = Set(plan.phrases.filter { !$0.isExcluded }.flatMap(\.terms))
         if inPhrases.isEmpty { return true }
         return plan.terms.enumerated().contains { index, term in
-            guard !term.isFilter, !term.isExcluded, !inPhrases.contains(index) else { return false }
+            guard !term.isFilter, !term.isExcluded, term.isAlone || !inPhrases.contains(index) else { return false }
             if term.isPrefix { return words.contains { $0.key.starts(with: term.key) } }
             return places[term.key] != nil
         }

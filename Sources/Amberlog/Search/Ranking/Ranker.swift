@@ -387,11 +387,7 @@ final class Ranker {
                 stretches.append((entry, run))
             }
         }
-        stretches.sort { $0.entry.firstSequence < $1.entry.firstSequence }
-        guard let first = stretches.first, let last = stretches.last, limit > 0 else { return [] }
-        let base = first.entry.firstSequence
-        let span = last.entry.sequences.upperBound - base
-        guard span <= UInt64(RunLayout.documentsMax) else { return [] }
+        guard limit > 0, let (base, span) = keepLive(&stretches, of: session) else { return [] }
         if ranking.isEmpty, times_s == nil {
             return try bestByWords(limit, in: session, stretches, base..<(base + span))
         }
@@ -467,7 +463,7 @@ final class Ranker {
         var liveRanges: [[Range<UInt64>]?] = []
         for (entry, run) in stretches {
             let ranges = isLive(session, entry.sequences)
-            if ranges.count == 1, ranges[0] == entry.sequences {
+            if ranges.count == 1, ranges[0] == entry.sequences, entry.lengthSum != Self.unknownSum {
                 liveRanges.append(nil)
                 live += Int(entry.count)
                 lengthSum += entry.lengthSum
@@ -541,7 +537,7 @@ final class Ranker {
                 score &+= UInt32(truncatingIfNeeded: sums[index])
                 index += 1
             }
-            guard top.admits(score) else { continue }
+            guard score > 0, top.admits(score) else { continue }
             if isRestricted {
                 let mask = restricted[place] ?? 0
                 if mask & Self.excludedBit != 0 || mask & required != required { continue }
@@ -599,6 +595,35 @@ final class Ranker {
         let base = reader.summary.timeBase_s
         for (offset, time) in raw.enumerated() { times[place + offset] = base + Int64(UInt32(littleEndian: time)) }
     }
+
+    /// Cuts stretches to where the session's live messages are, so that what is gone costs nothing.
+    ///
+    /// - Returns: The first sequence and how many there are up to the last.
+    private func keepLive(
+        _ stretches: inout [(entry: DirectoryEntry, run: Int)], of session: UInt64
+    ) -> (base: UInt64, span: UInt64)? {
+        guard let lower = stretches.map(\.entry.sequences.lowerBound).min(),
+            let upper = stretches.map(\.entry.sequences.upperBound).max()
+        else { return nil }
+        let live = isLive(session, lower..<upper)
+        guard let first = live.first, let last = live.last else { return nil }
+        let range = first.lowerBound..<last.upperBound
+        guard range.upperBound - range.lowerBound <= UInt64(RunLayout.documentsMax) else { return nil }
+        stretches = stretches.compactMap { entry, run in
+            let kept = entry.sequences.clamped(to: range)
+            if kept.isEmpty { return nil }
+            var entry = entry
+            if kept.count < Int(entry.count) { entry.lengthSum = Self.unknownSum }
+            entry.start += UInt32(kept.lowerBound - entry.firstSequence)
+            entry.firstSequence = kept.lowerBound
+            entry.count = UInt32(kept.count)
+            return (entry, run)
+        }
+        return (range.lowerBound, range.upperBound - range.lowerBound)
+    }
+
+    /// Of a part of a stretch.
+    private static let unknownSum = UInt64.max
 
     private static func unique(_ postings: ConversationWindow.Postings) -> ConversationWindow.Postings {
         var seen: Set<Int> = []

@@ -26,6 +26,8 @@ struct RunEvaluator {
         init(
             _ cursor: PostingsCursor, _ table: ContributionTable, isRequired: Bool, isExcluded: Bool
         ) throws(MemoryError) {
+            // It may have been through the run before.
+            cursor.rewind()
             self.cursor = cursor
             self.table = table
             self.isRequired = isRequired
@@ -80,9 +82,9 @@ struct RunEvaluator {
 
     private func evaluateOne(_ term: Term, into top: inout TopDocuments) throws(MemoryError) {
         let cursor = term.cursor
-        var threshold = top.threshold
+        var threshold = max(1, top.threshold)
         for block in 0..<cursor.blockEnd {
-            if threshold > 0, cursor.entry.isLong, term.table.bound(try cursor.skip(block).frontier) < threshold {
+            if cursor.entry.isLong, term.table.bound(try cursor.skip(block).frontier) < threshold {
                 continue
             }
             try cursor.load(block)
@@ -91,7 +93,7 @@ struct RunEvaluator {
                 let score = term.table.contribution(count: cursor.counts[index], length: lengths[Int(document)])
                 if score >= threshold {
                     try offer(document, score, &top)
-                    threshold = top.threshold
+                    threshold = max(1, top.threshold)
                 }
             }
         }
@@ -123,7 +125,7 @@ struct RunEvaluator {
                 score &+= UInt32(truncatingIfNeeded: postings[index])
                 index += 1
             }
-            guard top.admits(score) else { continue }
+            guard score > 0, top.admits(score) else { continue }
             for term in excluded where try term.cursor.advance(to: document) == document { continue scanning }
             try offer(document, score, &top)
         }
@@ -163,7 +165,7 @@ struct RunEvaluator {
         var bounds = [UInt64](repeating: 0, count: others.count + 1)
         for index in others.indices.reversed() { bounds[index] = bounds[index + 1] + UInt64(others[index].bound) }
         let cursor = lead.cursor
-        var threshold = UInt64(top.threshold)
+        var threshold = UInt64(max(1, top.threshold))
         for block in 0..<cursor.blockEnd {
             if threshold > 0, cursor.entry.isLong,
                 UInt64(lead.table.bound(try cursor.skip(block).frontier)) + bounds[0] < threshold
@@ -192,7 +194,7 @@ struct RunEvaluator {
                 }
                 if UInt64(score) >= threshold {
                     try offer(document, score, &top)
-                    threshold = UInt64(top.threshold)
+                    threshold = UInt64(max(1, top.threshold))
                 }
             }
         }
@@ -210,9 +212,13 @@ struct RunEvaluator {
         while start < documents {
             // The window begins where some term goes on: of required ones, where all do.
             guard let first = try firstDocument(of: terms, from: start) else { return }
+            guard first < documents else {
+                throw run.bytes.damaged("A list goes on beyond the last message", at: run.summary.lengths)
+            }
             start = first & ~(size - 1)
             let end = min(start + size, documents)
-            let threshold = top.threshold
+            // What only passes the filters has no points, and is no result.
+            let threshold = max(1, top.threshold)
             var sum: UInt64 = 0
             var misses = false
             for term in terms {
@@ -249,7 +255,7 @@ struct RunEvaluator {
         if !term.cursor.entry.isLong {
             return term.cursor.documents[term.cursor.firstIndex(at: start)]
         }
-        return term.block == 0 ? start : max(start, try term.cursor.last(ofBlock: term.block - 1) + 1)
+        return term.block == 0 ? start : max(start, try term.cursor.last(ofBlock: term.block - 1) &+ 1)
     }
 
     /// Bounds what the term adds in a window.
@@ -272,7 +278,7 @@ struct RunEvaluator {
         }
         var block = term.block
         while block < cursor.blockEnd {
-            if block > term.block, try cursor.last(ofBlock: block - 1) + 1 >= end { break }
+            if block > term.block, try cursor.last(ofBlock: block - 1) >= end &- 1 { break }
             term.windowBound = max(term.windowBound, max(1, term.table.bound(try cursor.skip(block).frontier)))
             block += 1
         }
@@ -283,7 +289,7 @@ struct RunEvaluator {
         into top: inout TopDocuments
     ) throws(MemoryError) {
         let lengths = self.lengths + Int(start)
-        var threshold = top.threshold
+        var threshold = max(1, top.threshold)
         // What leads comes last: the required term with the fewest messages, or the terms with the highest bounds.
         order.sort { left, right in
             let (left, right) = (terms[left], terms[right])
@@ -323,7 +329,7 @@ struct RunEvaluator {
             let score = window.scores[index]
             if score >= threshold {
                 try offer(window.documents[index], score, &top)
-                threshold = top.threshold
+                threshold = max(1, top.threshold)
             }
         }
     }

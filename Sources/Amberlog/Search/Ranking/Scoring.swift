@@ -41,7 +41,8 @@ struct Scoring {
     @inline(__always)
     func contribution(_ weight: Double, frequency: Double, length: UInt8) -> UInt32 {
         let value = weight * (k1 + 1) * frequency / (frequency + norms[Int(length)])
-        return UInt32(min(value * Self.unit, 1e9))
+        // A word that nearly all messages have is there all the same; a filter has no weight.
+        return UInt32(min(max(value * Self.unit, weight > 0 ? 1 : 0), 1e9))
     }
 }
 

@@ -10,6 +10,8 @@ struct SearchPlan: Sendable {
         var isPrefix = false
         var isRequired = false
         var isExcluded = false
+        /// It was typed as a word of its own, too, not only in a phrase.
+        var isAlone = true
         /// Filters have no weight.
         var isFilter = false
         /// A word that carries no meaning in a question.
@@ -92,17 +94,20 @@ struct SearchPlan: Sendable {
 
     @discardableResult
     private mutating func add(
-        _ term: QueryTokens.Term, _ occurrence: QueryClause.Occurrence, isFunctionWord: Bool = false
+        _ term: QueryTokens.Term, _ occurrence: QueryClause.Occurrence, isFunctionWord: Bool = false,
+        isAlone: Bool = true
     ) -> Int {
         var planned = Term(key: Self.key(.content, term))
         planned.isRequired = occurrence == .must
         planned.isExcluded = occurrence == .mustNot
         planned.isFunctionWord = isFunctionWord
+        planned.isAlone = isAlone
         if occurrence != .mustNot, term.kind != .whole { planned.authorKey = Self.key(.author, term) }
         if let known = terms.firstIndex(where: {
             $0.key == planned.key && !$0.isPrefix && $0.isExcluded == planned.isExcluded
         }) {
             if planned.isRequired { terms[known].isRequired = true }
+            if isAlone { terms[known].isAlone = true }
             return known
         }
         guard terms.count < Self.termsMax else { return terms.count - 1 }
@@ -123,7 +128,12 @@ struct SearchPlan: Sendable {
         term.isPrefix = true
         term.isRequired = occurrence == .must
         term.isExcluded = occurrence == .mustNot
-        terms.append(term)
+        let known = terms.firstIndex { $0.isPrefix && $0.key == term.key && $0.isExcluded == term.isExcluded }
+        if let known {
+            if term.isRequired { terms[known].isRequired = true }
+        } else {
+            terms.append(term)
+        }
     }
 
     private mutating func addPhrase(
@@ -148,7 +158,9 @@ struct SearchPlan: Sendable {
         if !phrase.isExcluded {
             for group in tokens.groups {
                 let parts = group.terms.isEmpty ? group.whole.map { [$0] } ?? [] : group.terms
-                for term in parts { phrase.terms.append(add(term, phrase.isRequired ? .must : .should)) }
+                for term in parts {
+                    phrase.terms.append(add(term, phrase.isRequired ? .must : .should, isAlone: false))
+                }
             }
         }
         phrases.append(phrase)

@@ -73,11 +73,20 @@ final class PostingsCursor {
         documents.deallocate()
     }
 
+    /// Stands before the first message again.
+    func rewind() {
+        index = 0
+        if entry.isLong {
+            block = -1
+            count = 0
+        }
+    }
+
     /// All of the postings, in order.
     func forEach(_ body: (_ document: UInt32, _ count: UInt8) -> Void) throws(MemoryError) {
         for block in 0..<blocks {
             try load(block)
-            for index in 0..<count { body(documents[index], UInt8(truncatingIfNeeded: counts[index] &+ 1)) }
+            for index in 0..<count { body(documents[index], UInt8(clamping: counts[index] &+ 1)) }
         }
     }
 
@@ -94,7 +103,7 @@ final class PostingsCursor {
             while index < count {
                 let document = documents[index]
                 if document >= range.upperBound { return }
-                body(document, UInt8(truncatingIfNeeded: counts[index] &+ 1))
+                body(document, UInt8(clamping: counts[index] &+ 1))
                 index += 1
             }
             block += 1

@@ -162,8 +162,8 @@ final class StreamAccess: RunAccess {
         let page = RunLayout.page(of: address)
         if !pages.contains(page) {
             pages = 0..<0
+            guard page < run.pages else { throw run.damaged("An address is out of bounds", at: address) }
             let wanted = page..<min(run.pages, page + windowPages)
-            guard !wanted.isEmpty else { throw run.damaged("An address is out of bounds", at: address) }
             _ = try run.read(wanted, into: window, .mayWait)
             pages = wanted
         }

@@ -207,6 +207,8 @@ struct SkipEntry {
 struct RunSummary: Hashable {
     static let byteCount = 96
     private static let magic: UInt32 = 0x5255_4E31  // "1NUR"
+    /// Timestamps in microseconds reach less far.
+    private static let timeBaseMax_s: Int64 = 1 << 44
 
     var documents: UInt32 = 0
     var terms: UInt32 = 0
@@ -267,6 +269,7 @@ struct RunSummary: Hashable {
             && directory <= lengths && UInt64(directoryEntries) * 32 <= lengths - directory
             && lengths <= times && UInt64(documents) <= times - lengths
             && times <= end && UInt64(documents) * 4 <= end - times
+            && (-Self.timeBaseMax_s...Self.timeBaseMax_s).contains(timeBase_s)
         guard isWithin else { throw FormatError(.bounds, at: 0) }
     }
 }

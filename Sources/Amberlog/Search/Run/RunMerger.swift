@@ -221,7 +221,7 @@ struct PostingsMerge {
                 let number = numbers[Int(cursor.documents[index])]
                 if number == .max { continue }
                 documents.append(number)
-                counts.append(UInt8(truncatingIfNeeded: cursor.counts[index] &+ 1))
+                counts.append(UInt8(clamping: cursor.counts[index] &+ 1))
             }
         }
         if documents.count > (ends.last ?? 0) { ends.append(documents.count) }

@@ -37,6 +37,10 @@ final class RunReader: Sendable {
         guard summary.end <= UInt64(pages) << RunLayout.pageBits else {
             throw bytes.damaged("The summary points beyond the end", page: pages - 1)
         }
+        // Windows of lengths are read without looking where the page ends.
+        guard RunLayout.offset(in: summary.lengths) == 0 else {
+            throw bytes.damaged("The lengths don't begin a page", page: pages - 1)
+        }
         return try RunReader(bytes, summary)
     }
 
