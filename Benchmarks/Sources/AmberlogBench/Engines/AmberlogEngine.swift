@@ -6,6 +6,10 @@
     extension EngineKind {
         static let isAmberlogAvailable = true
 
+        /// With its index, which the others do without: their peers have none either.
+        static let amberlogIndexed = EngineKind(name: "amberlog-indexed", family: .amberlog) {
+            try await open($0, $1, isIndexed: true) { try await $0.checkpoint() }
+        }
         /// Checkpointed before a time of reading, not compacted: segments as saves leave them.
         static let amberlog = EngineKind(name: "amberlog", family: .amberlog) {
             try await open($0, $1) { try await $0.checkpoint() }
@@ -30,12 +34,13 @@
 
         private static func open(
             _ path: String, _ mode: OpenMode, _ form: BackendEngine<AmberlogStore>.MetadataForm = .encoded,
-            cacheBytes: Int? = nil, settle: @escaping @Sendable (AmberlogStore) async throws -> Void
+            cacheBytes: Int? = nil, isIndexed: Bool = false, settle: @escaping @Sendable (AmberlogStore) async throws -> Void
         ) async throws -> any Engine {
             var options = StoreOptions()
             options.durability = mode.durability == .synced ? .synced : .buffered
             // Only when the harness asks for it, so that it lies within what is timed or outside of it, never half.
             options.compactAfter = nil
+            options.searchEnabled = isIndexed
             if let cacheBytes { options.cacheBytes = cacheBytes }
             // Several read one store at the same time.
             if mode == .reading, cacheBytes == 0 { options.access = .readOnly }
@@ -52,6 +57,7 @@
         static let isAmberlogAvailable = false
         static let amberlog = missing("amberlog")
         static let amberlogSealed = missing("amberlog-sealed")
+        static let amberlogIndexed = missing("amberlog-indexed")
         static let amberlogUncached = missing("amberlog-uncached")
         static let amberlogSealedUncached = missing("amberlog-sealed-uncached")
         static let amberlogDictionaries = missing("amberlog-dictionaries")

@@ -17,6 +17,7 @@ enum GroupSave {
             Row(label: "raw", kind: .raw, callers: .tasks),
             Row(label: "raw-threads", kind: .raw, callers: .threads),
             Row(label: "amberlog", kind: .amberlog, callers: .tasks),
+            Row(label: "amberlog-indexed", kind: .amberlogIndexed, callers: .tasks),
             Row(label: "lmdb", kind: .lmdb, callers: .tasks),
             Row(label: "rocksdb", kind: .rocksdb, callers: .nativeThreads),
             Row(label: "rocksdb-group", kind: .rocksdb, callers: .tasks),

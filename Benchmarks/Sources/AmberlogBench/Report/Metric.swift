@@ -61,6 +61,7 @@ struct Goal: Sendable {
         Goal(
             metric: "B.rate", engine: "amberlog",
             measure: .atLeast(2, times: ["sqlite", "sqlite-packed", "sqlite-without-rowid"])),
+        Goal(metric: "B.rate", engine: "amberlog-indexed", measure: .atLeast(0.85, times: ["amberlog"])),
         Goal(metric: "C.turn", engine: "amberlog", measure: .atLeast(0.25, times: ["raw"])),
         Goal(metric: "C.turn", engine: "amberlog", measure: .atLeast(8, times: ["sqlite", "sqlite-packed"])),
         Goal(metric: "C.turn", engine: "amberlog", measure: .atLeast(1, times: ["lmdb-writemap"]), isAim: true),
