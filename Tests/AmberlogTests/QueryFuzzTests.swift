@@ -98,6 +98,7 @@ import Testing
     private func check(_ piece: String, bytes: Int) {
         let text = String(repeating: piece, count: bytes / piece.utf8.count)
         let time = ContinuousClock().measure { _ = QueryParser.parse(text, now: now) }
-        #expect(time < .seconds(10))
+        // Quadratic would be hours; this only has to tell the two apart, on a busy machine too.
+        #expect(time < .seconds(120))
     }
 }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ExitCodeTests {
     @Test(arguments: [
         ["frobnicate"], ["load"], ["load", ""], ["load", String(repeating: "s", count: 1025)],
-        ["load", "a", "--limit", "-1"], ["search", "x", "--limit", "0"], ["search", "x", "--after", "yesterday"],
+        ["load", "a", "--limit", "-1"], ["search", "x", "--limit", "0"], ["search", "x", "--after", "lunch"],
+        ["search"], ["search", "x", "--ranking", "best"], ["reindex", "--no-index"],
         ["clear"], ["clear", "a", "--all", "--yes"], ["clear", "a"], ["clear", "--older-than", "3x", "--yes"],
         ["import"], ["import", "x", "--format", "xml"], ["save", "a", "x", "--meta", "novalue"],
         ["sessions", "--sort", "name"], ["stats", "--store", ""], ["stats", "--store", "redis://localhost"],
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["load", "a"], ["search", "x"], ["sessions"], ["stats"], ["export"], ["compact"], ["sweep"],
+        ["load", "a"], ["search", "x"], ["reindex"], ["sessions"], ["stats"], ["export"], ["compact"], ["sweep"],
         ["clear", "a", "--yes"], ["clear", "--all", "--dry-run"],
     ])
     func `a store that isn't there is 1, and isn't made`(arguments: [String]) throws {
@@ -56,7 +57,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "import", "export", "save", "load", "search", "sessions", "clear", "stats", "compact", "sweep", "backup",
+        "import", "export", "save", "load", "search", "sessions", "clear", "stats", "reindex", "compact", "sweep",
+        "backup",
         "restore", "dump",
     ])
     func `help has an example and is 0`(command: String) throws {

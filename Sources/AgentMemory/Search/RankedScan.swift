@@ -37,6 +37,13 @@ public struct RankedScan: Sendable {
         public var sequence: UInt64
         /// Higher is better. Comparable within one scan only.
         public var score: Double
+
+        /// A match, as a search makes it.
+        public init(session: String, sequence: UInt64, score: Double) {
+            self.session = session
+            self.sequence = sequence
+            self.score = score
+        }
     }
 
     private struct Candidate {

@@ -1,6 +1,7 @@
 internal import AgentMemory
 internal import LogFiles
 internal import LogFormat
+internal import Synchronization
 
 /// Opening a store: find out what the disk holds, replay what no segment has, and get ready to write.
 extension Engine {
@@ -384,15 +385,15 @@ final class Findings {
         catalog.indexed = manifest.counters.indexed
         catalog.runs = manifest.runs
         catalog.journals = manifest.journals
+        let lacksRuns = options.isSearchEnabled && catalog.indexed < catalog.checkpointed
         nonisolated(unsafe) let handedOver = (state, catalog, anchor)
         // Nothing keeps a reference to these three but the engine's monitors.
         let engine = Engine(
             files: files, options: options, identity: identity, clock: clock, state: handedOver.0,
             catalog: handedOver.1, anchor: handedOver.2, lockFile: lock)
-        if options.isSearchEnabled, manifest.counters.indexed < manifest.counters.checkpointed {
-            // Before the first checkpoint, which would otherwise say that all before it is in the index.
-            engine.noteIndexGap()
-        }
+        // From the beginning, so that no search takes the index for complete, and no checkpoint moves the mark of what
+        // is indexed past what isn't.
+        if lacksRuns { engine.search.contents.withLock { $0.noteGap() } }
         return engine
     }
 }

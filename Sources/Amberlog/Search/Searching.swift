@@ -124,6 +124,21 @@ extension Engine {
         return results
     }
 
+    /// The best messages without their texts; `nil` when the texts have to be looked at to tell.
+    func searchMatches(
+        _ text: String, in session: String?, options searchOptions: SearchOptions
+    ) async throws(MemoryError) -> [RankedScan.Match]? {
+        guard searchOptions.limit > 0, searchOptions.role == nil, searchOptions.after == nil,
+            searchOptions.before == nil
+        else { return searchOptions.limit == 0 ? [] : nil }
+        let query = Query(parsing: text, now: Timestamp(microseconds: clock.now_µs()))
+        let plan = SearchPlan(query, stemsEnglish: options.stemsEnglish, ranking: searchOptions.ranking)
+        guard plan.phrases.isEmpty, plan.filters.isEmpty else { return nil }
+        return try await rank(plan, in: session, limit: searchOptions.limit, ranking: searchOptions.ranking).found.map {
+            RankedScan.Match(session: $0.session, sequence: $0.sequence, score: $0.score)
+        }
+    }
+
     private func hit(
         _ found: RankedHit, _ matcher: MessageMatcher, _ searchOptions: SearchOptions
     ) async throws(MemoryError) -> SearchHit? {

@@ -1,6 +1,7 @@
 public import AgentMemory
 internal import LogFiles
 internal import LogFormat
+internal import Synchronization
 
 extension AmberlogStore {
     /// Moves what stands in the journal into segments now, rather than when the journal is full.
@@ -83,20 +84,27 @@ extension AmberlogStore {
 
     // MARK: Searching
 
-    @concurrent
     public func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
         try await searchResults(query, in: session, options: options).hits
     }
 
     /// Searches, and says how much of the store was looked at.
     ///
+    /// ```swift
+    /// let results = try await store.searchResults(#"+"refund policy" role:user after:7d"#, in: "user_123")
+    /// for hit in results.hits { print(hit.sequence, hit.snippet.text) }
+    /// ```
+    ///
     /// The words of a query are OR-ed and ranked; `"a phrase"`, `+must`, `-not`, `prefix*`, `role:tool`,
     /// `after:2026-01-01`, `before:`, `meta.key:value` narrow it down. Any string is a query. A message is found from the
     /// moment that its save has returned.
     ///
-    /// In one session the ranking uses nothing but that session's own statistics. Costs time in proportion to the
-    /// messages that have the words, much less where the best of many are wanted; see the article on searching.
-    @concurrent
+    /// In one session the ranking uses nothing but that session's own statistics, and costs time in proportion to its
+    /// messages. Otherwise it is in proportion to the messages that have the words, much less where the best of many
+    /// are wanted. See <doc:Search>.
+    ///
+    /// - Throws: `MemoryError`: `invalidSessionID`, `invalidArgument` for a negative limit or context, `closed`,
+    ///   `damaged` when a message that was found can't be read.
     public func searchResults(
         _ query: String, in session: String? = nil, options: SearchOptions = SearchOptions()
     ) async throws -> SearchResults {
@@ -110,15 +118,61 @@ extension AmberlogStore {
             let messages = engine.state.withLock { $0.liveMessages }
             return SearchResults(hits: hits, isComplete: true, indexedMessages: 0, messages: messages)
         }
-        return try await engine.searchHits(query, in: session, options: options)
+        // One session is searched at once, in microseconds; the whole store may be work for another thread.
+        if session != nil { return try await engine.searchHits(query, in: session, options: options) }
+        return try await Self.elsewhere { try await engine.searchHits(query, in: nil, options: options) }
+    }
+
+    /// Where the best messages are, without reading them: what a search costs before its answer is fetched.
+    ///
+    /// The same messages in the same order as ``searchHits(_:in:options:)``.
+    public func searchMatches(
+        _ query: String, in session: String? = nil, options: SearchOptions = SearchOptions()
+    ) async throws -> [RankedScan.Match] {
+        if let session { try Self.check(session) }
+        let engine = engine
+        if engine.options.isSearchEnabled {
+            let matches =
+                session != nil
+                ? try await engine.searchMatches(query, in: session, options: options)
+                : try await Self.elsewhere { try await engine.searchMatches(query, in: nil, options: options) }
+            if let matches { return matches }
+        }
+        return try await searchHits(query, in: session, options: options).map {
+            RankedScan.Match(session: $0.session, sequence: $0.sequence, score: $0.score)
+        }
+    }
+
+    /// Runs work on the shared pool of threads, whatever the caller's actor is.
+    @concurrent
+    private static func elsewhere<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
+        try await work()
+    }
+
+    /// Merges the index into one run: searches are fastest then. It happens in the background by itself, in tiers.
+    public func mergeIndex() async throws {
+        try requireWritable()
+        let engine = engine
+        try await engine.onMaintenanceThread { () throws(MemoryError) in
+            try engine.checkpoint()
+            try engine.mergeAllRuns()
+        }
     }
 
     /// Makes the index anew from the messages.
+    ///
+    /// ```swift
+    /// try await store.reindex { done, total in print("\(done) of \(total) sessions") }
+    /// ```
+    ///
+    /// For a store whose messages were indexed with another ``StoreOptions/stemsEnglish``. Damaged and missing parts of
+    /// the index are made again without it. Until it is done, searches find what has been indexed so far.
     ///
     /// - Parameter progress: Told how many sessions of how many have been read.
     public func reindex(progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil) async throws {
         try requireWritable()
         let engine = engine
+        engine.search.contents.withLock { $0.isReindexWanted = engine.options.isSearchEnabled }
         try await engine.onMaintenanceThread { () throws(MemoryError) in try engine.reindex(progress: progress) }
     }
 
@@ -129,6 +183,7 @@ extension AmberlogStore {
             (catalog.length, catalog.journals.values.reduce(0) { $0 + $1.size })
         }
         journals += engine.catalog.withLock { $0.recyclable.reduce(0) { $0 + $1.size } }
+        let index = engine.indexStatistics
         return engine.state.withLock { state in
             StoreStatistics(
                 sessions: state.table.count, messages: state.liveMessages, liveBytes: state.liveBytes,
@@ -136,7 +191,10 @@ extension AmberlogStore {
                 pendingBytes: state.pendingBytes, hotSessions: state.hot.count - state.freeHot.count,
                 openFiles: state.descriptors.count, cachedBytes: state.messageCache.cost,
                 committedBatch: state.committedThrough,
-                durableBatch: state.durableThrough, damages: state.damages, failure: state.failure,
+                durableBatch: state.durableThrough, indexRuns: index.runs, indexBytes: index.bytes,
+                indexedMessages: index.messages, indexMemoryBytes: index.memoryBytes,
+                isIndexComplete: index.isComplete ?? (index.through >= state.committedThrough),
+                damages: state.damages, failure: state.failure,
                 lastMaintenanceFailure: state.lastMaintenanceFailure)
         }
     }

@@ -21,6 +21,17 @@ public struct StoreStatistics: Sendable {
     /// The newest batch, and the newest that is known to be on the medium.
     public var committedBatch: UInt64
     public var durableBatch: UInt64
+    /// The files of the search index, and their bytes.
+    public var indexRuns: Int
+    public var indexBytes: UInt64
+    /// The messages in the index. Forgotten ones count until a merge leaves them out; of the newest, some are indexed
+    /// only when someone searches.
+    public var indexedMessages: UInt64
+    /// What the index takes in memory, cached pages included.
+    public var indexMemoryBytes: Int
+    /// A search looks at every message. Otherwise a crash, damage, or a time without search has left some out, and they
+    /// are being indexed in the background, unless the store is open read-only.
+    public var isIndexComplete: Bool
     /// Damage that was found when opening. A store with any takes no writes.
     public var damages: [StoreDamage]
     /// Why the store takes no more writes, if it doesn't.

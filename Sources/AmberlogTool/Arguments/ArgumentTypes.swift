@@ -1,4 +1,5 @@
 internal import AgentMemory
+internal import Amberlog
 internal import ArgumentParser
 
 /// A moment on the command line: ISO 8601, or seconds since 1970.
@@ -7,6 +8,16 @@ struct TimeArgument: ExpressibleByArgument {
 
     init?(argument: String) {
         guard let time = Timestamp(argument) else { return nil }
+        self.time = time
+    }
+}
+
+/// A moment on the command line as `after:` takes it in a query: also `7d` ago, `yesterday`, `2026-03`.
+struct QueryTimeArgument: ExpressibleByArgument {
+    let time: Timestamp
+
+    init?(argument: String) {
+        guard let time = QueryDate.parse(argument) else { return nil }
         self.time = time
     }
 }

@@ -18,6 +18,12 @@ struct StoreArguments: ParsableArguments {
             "The directory of the store (default: $AMBERLOG_STORE, else ./agent-memory).", valueName: "dir"))
     var store: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Leave the search index alone.",
+            discussion: "What is saved is indexed by the first command that searches or writes without this."))
+    var noIndex = false
+
     /// The store's directory.
     var path: String {
         get throws {
@@ -43,6 +49,7 @@ struct StoreArguments: ParsableArguments {
             var options = StoreOptions()
             options.access = access
             options.durability = durability
+            options.searchEnabled = !noIndex
             // A command is short; the store's own programs compact in the background.
             options.compactAfter = nil
             let store = try await AmberlogStore.open(path, options: options)

@@ -13,8 +13,12 @@ struct Import: AsyncParsableCommand {
             Running it again adds nothing twice, and completes what was interrupted. Lines that can't be imported \
             are told with their number and passed over; then the exit code is 1.
 
+            Messages are indexed for searching as they come. With --no-index they are not: that is faster, and what \
+            is missing is indexed when the store is searched next, or by reindex.
+
             Example:
               amberlog import chats.jsonl.gz
+              amberlog import archive/*.jsonl --no-index && amberlog reindex
               zcat logs/*.gz | amberlog import - --session support
             """)
 

@@ -9,6 +9,7 @@ struct Stats: AsyncParsableCommand {
             The exit code is 1 when opening the store found damage.
 
             Example:
+              amberlog stats
               amberlog stats --json
             """)
 
@@ -52,6 +53,10 @@ struct Stats: AsyncParsableCommand {
             "pending_bytes": .integer(Int64(statistics.pendingBytes)),
             "committed_batch": .integer(Int64(clamping: statistics.committedBatch)),
             "durable_batch": .integer(Int64(clamping: statistics.durableBatch)),
+            "index_runs": .integer(Int64(statistics.indexRuns)),
+            "index_bytes": .integer(Int64(clamping: statistics.indexBytes)),
+            "indexed_messages": .integer(Int64(clamping: statistics.indexedMessages)),
+            "index_complete": .bool(statistics.isIndexComplete),
             "open_seconds": .double(seconds),
             "resident_bytes": resident.map { .integer(Int64(clamping: $0)) } ?? .null,
             "damages": .array(
@@ -64,6 +69,18 @@ struct Stats: AsyncParsableCommand {
                 }),
             "failure": statistics.failure.map { .string($0.description) } ?? .null,
         ]
+    }
+
+    private func indexText(_ statistics: StoreStatistics) -> String {
+        let size = "\(Humanized.bytes(statistics.indexBytes)) in \(Humanized.count(statistics.indexRuns, "run"))"
+        // Forgotten messages stay until a merge.
+        let indexed = min(statistics.indexedMessages, statistics.messages)
+        if !statistics.isIndexComplete {
+            return "\(size), not complete: \(Humanized.count(indexed)) of "
+                + Humanized.count(statistics.messages, "message")
+        }
+        if indexed == statistics.messages { return "\(size), all messages" }
+        return "\(size), \(Humanized.count(indexed, "message")); the newest are indexed when they are searched"
     }
 
     private func write(
@@ -85,6 +102,7 @@ struct Stats: AsyncParsableCommand {
             "journal",
             "\(Humanized.bytes(statistics.journalBytes)), \(Humanized.bytes(statistics.pendingBytes)) not yet in segments"
         )
+        try row("index", indexText(statistics))
         try row("manifest", Humanized.bytes(statistics.manifestBytes))
         try row("batches", "\(Humanized.count(statistics.committedBatch)) committed")
         if let resident { try row("memory", "\(Humanized.bytes(resident)) of this command") }

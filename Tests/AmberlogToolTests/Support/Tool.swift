@@ -122,10 +122,14 @@ final class Tool: Sendable {
     @discardableResult
     func file(_ name: String, _ contents: [UInt8]) throws -> String {
         let path = directory.path + "/" + name
+        try overwrite(path, contents)
+        return path
+    }
+
+    func overwrite(_ path: String, _ contents: [UInt8]) throws {
         let stream = try #require(fopen(path, "w"))
         defer { fclose(stream) }
         try #require(fwrite(contents, 1, contents.count, stream) == contents.count)
-        return path
     }
 
     static func bytes(_ path: String, limit: Int = .max) throws -> [UInt8] {
@@ -141,15 +145,20 @@ final class Tool: Sendable {
     }
 
     /// The journals of the store.
-    func journals() -> [String] {
-        guard let directory = opendir(store + "/journal") else { return [] }
+    func journals() -> [String] { files(in: store + "/journal") }
+
+    /// The index runs of the store.
+    func indexRuns() -> [String] { files(in: store + "/index") }
+
+    private func files(in path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }
         var paths: [String] = []
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if !name.hasPrefix(".") { paths.append(store + "/journal/" + name) }
+            if !name.hasPrefix(".") { paths.append(path + "/" + name) }
         }
         return paths
     }

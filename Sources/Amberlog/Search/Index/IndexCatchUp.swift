@@ -72,7 +72,7 @@ extension Engine {
         var bytes = 0
         // A run's messages come in the order of the sessions' numbers.
         for (index, session) in sessions.sorted().enumerated() {
-            if maintenance.withLock({ $0.isClosing }) { return }
+            if maintenance.withLock({ $0.isClosing }) || search.contents.withLock({ $0.isReindexWanted }) { return }
             if index % 64 == 0 {
                 progress?(index, sessions.count)
                 doUrgentMaintenance()
@@ -100,6 +100,7 @@ extension Engine {
         guard options.isSearchEnabled else {
             throw MemoryError(.invalidArgument, "The store was opened without search")
         }
+        search.contents.withLock { $0.isReindexWanted = false }
         let numbers = catalog.withLock { $0.runs.keys.sorted() }
         try unlistRuns(numbers)
         search.contents.withLock { contents in

@@ -40,13 +40,11 @@ extension Engine {
         }
     }
 
-    /// An empty checkpoint still moves the mark on.
+    /// A checkpoint without messages still moves the mark on. Were that not written down, the next opening would look
+    /// for messages that no run has.
     private func recordIndexed(_ indexed: UInt64?) throws(MemoryError) {
-        guard let indexed else { return }
-        try catalog.withLock { (catalog) throws(MemoryError) in
-            // Not worth an edit of its own: the next one that is written says it.
-            catalog.indexed = max(catalog.indexed, indexed)
-        }
+        guard let indexed, catalog.withLock({ $0.indexed < indexed }) else { return }
+        try publish(nil, instead: [], indexed: indexed)
     }
 
     /// Puts one run in force in place of some others.

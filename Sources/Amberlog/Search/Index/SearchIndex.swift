@@ -31,6 +31,8 @@ final class SearchIndex: Sendable {
         private(set) var isCatchingUp = false
         /// How often that has come to be so.
         private(set) var gaps = 0
+        /// Everything is about to be indexed anew: whoever indexes what is missing stops.
+        var isReindexWanted = false
         /// Runs that turned out to be damaged, by number: searches do without them.
         var damaged: [UInt64: MemoryError] = [:]
         /// Grows with every change, so that a search that fails can tell whether the runs were replaced under it.

@@ -1,4 +1,4 @@
-internal import AgentMemory
+package import AgentMemory
 
 /// The time that the value of `after:` or `before:` stands for.
 ///
@@ -9,9 +9,15 @@ internal import AgentMemory
 /// - `today`, `yesterday`: the midnight, in UTC, that the day began with.
 ///
 /// Case makes no difference, wide digits count, and punctuation that ends a sentence may follow.
-enum QueryDate {
+package enum QueryDate {
     private static let bytesMax = 48
     private static let day_µs: Int64 = 86_400_000_000
+
+    /// The time, or `nil` if the text is none.
+    package static func parse(_ text: String, now: Timestamp = .now) -> Timestamp? {
+        var text = text
+        return text.withUTF8 { parse($0, now: now) }
+    }
 
     /// The time, or `nil` if the text is none.
     ///

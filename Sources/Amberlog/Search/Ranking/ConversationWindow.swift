@@ -24,6 +24,8 @@ struct ConversationWindow {
     /// Places that have all required terms so far and none of the excluded.
     private var isAllowed: [Bool]?
     private var isByNamed: [Bool]?
+    /// There are messages elsewhere, by others.
+    var isPartOfMore = false
     private var timeWords: [UInt8]?
     private var isFirstPerson: [Bool]?
 
@@ -37,6 +39,7 @@ struct ConversationWindow {
     /// The query names the author of some of the messages, and not of all.
     var namesAuthor: Bool {
         guard let isByNamed else { return false }
+        if isPartOfMore { return true }
         return (0..<count).contains { isPresent[$0] && !isByNamed[$0] }
     }
 

@@ -14,6 +14,9 @@ struct DateRange: Hashable, Sendable {
 
     /// The dates in a query's words, in English. A month that is also a word needs a day, a year or its capital.
     static func all(in words: [String]) -> [DateRange] {
+        // Dates have digits, or a month with a capital in a sentence; most queries have neither.
+        guard words.contains(where: { $0.utf8.contains { $0 >= 0x30 && $0 <= 0x39 || $0 >= 0x41 && $0 <= 0x5A } })
+        else { return [] }
         let folded = words.map { word in word.lowercased().filter { $0.isLetter || $0.isNumber } }
         var ranges: [DateRange] = []
         var used: Set<Int> = []

@@ -10,6 +10,7 @@ final class Ranker {
     private let plan: SearchPlan
     private let ranking: SearchRanking
     private let isLive: Liveness
+    private var knownColumns: [RunColumns?]
     /// Messages of before or after these seconds are left out; the exact times are looked at in the message.
     private let times_s: ClosedRange<Int64>?
 
@@ -19,6 +20,7 @@ final class Ranker {
     ) {
         self.runs = runs
         accesses = runs.map { $0.access(cache, patience) }
+        knownColumns = Array(repeating: nil, count: runs.count)
         self.plan = plan
         self.ranking = ranking
         self.isLive = isLive
@@ -31,10 +33,17 @@ final class Ranker {
         }
     }
 
+    private func columns(_ run: Int) throws(MemoryError) -> RunColumns {
+        if let known = knownColumns[run] { return known }
+        let columns = try runs[run].columns(accesses[run])
+        knownColumns[run] = columns
+        return columns
+    }
+
     // MARK: Terms
 
     /// More terms than this with one beginning are too many to mean anything.
-    private static let expansionMax = 256
+    private static let expansionMax = 10_000
 
     /// The postings of a term in a run; `nil` when there are none.
     func cursor(_ term: SearchPlan.Term, _ run: Int) throws(MemoryError) -> PostingsCursor? {
@@ -118,11 +127,18 @@ final class Ranker {
                     ? 0 : weight(Scoring.inverseFrequency(count, of: documents), parameters))
             cursors.append(list)
         }
-        let tables = weights.map { ContributionTable(scoring, weight: $0) }
+        let tables = plan.terms.indices.map { index in
+            let count = cursors[index].reduce(0) { $0 + ($1?.entry.count ?? 0) }
+            return ContributionTable(scoring, weight: weights[index], count: count)
+        }
         // Neighbors can lift a message that isn't among the best by its own words.
-        var top = TopDocuments(limit: spreads ? max(10 * limit, 100) : limit)
-        for run in runs.indices {
-            try evaluate(run, cursors, tables, weights, into: &top)
+        let wanted = spreads ? max(10 * limit, 100) : limit
+        // First as if everything were still there, which is nearly always so: finding out costs more than scoring.
+        var top = TopDocuments(limit: wanted)
+        for run in runs.indices { try evaluate(run, cursors, tables, checksLiveness: false, into: &top) }
+        if top.items.contains(where: { isLive($0.session, $0.sequence..<($0.sequence + 1)).isEmpty }) {
+            top = TopDocuments(limit: wanted)
+            for run in runs.indices { try evaluate(run, cursors, tables, checksLiveness: true, into: &top) }
         }
         let ranked = top.sorted()
         if ranking.isEmpty { return ranked }
@@ -138,7 +154,7 @@ final class Ranker {
     }
 
     private func evaluate(
-        _ run: Int, _ cursors: [[PostingsCursor?]], _ tables: [ContributionTable], _ weights: [Double],
+        _ run: Int, _ cursors: [[PostingsCursor?]], _ tables: [ContributionTable], checksLiveness: Bool,
         into top: inout TopDocuments
     ) throws(MemoryError) {
         var terms: [RunEvaluator.Term] = []
@@ -152,24 +168,25 @@ final class Ranker {
                 try RunEvaluator.Term(
                     cursor, tables[index], isRequired: term.isRequired, isExcluded: term.isExcluded))
         }
-        let evaluator = RunEvaluator(runs[run], accesses[run]) { [self] (document, score) throws(MemoryError) in
-            try locate(document, score: score, run)
+        let evaluator = RunEvaluator(runs[run], try columns(run)) { [self] (document, score, top) throws(MemoryError) in
+            let time = try time(document, run)
+            if !top.admits(score, time_s: time) { return }
+            if let times_s, !times_s.contains(time) { return }
+            let found = try locate(document, score: score, time_s: time, run)
+            if checksLiveness, isLive(found.session, found.sequence..<(found.sequence + 1)).isEmpty { return }
+            top.offer(found)
         }
         try evaluator.evaluate(terms, into: &top)
     }
 
-    /// Where a message stands and when it was said; `nil` if it isn't there any more or not of the right time.
-    private func locate(_ document: UInt32, score: UInt32, _ run: Int) throws(MemoryError) -> RankedDocument? {
-        let reader = runs[run]
-        let access = accesses[run]
-        let time = try self.time(document, run)
-        if let times_s, !times_s.contains(time) { return nil }
-        let entry = try reader.directory.entry(ofDocument: document, access)
-        let sequence = entry.firstSequence + UInt64(document - entry.start)
-        if isLive(entry.session, sequence..<(sequence + 1)).isEmpty { return nil }
+    /// Where a message stands.
+    private func locate(
+        _ document: UInt32, score: UInt32, time_s: Int64, _ run: Int
+    ) throws(MemoryError) -> RankedDocument {
+        let entry = try columns(run).entry(ofDocument: document)
         return RankedDocument(
-            score: score, time_s: time, session: entry.session, sequence: sequence, run: Int32(run),
-            document: document)
+            score: score, time_s: time_s, session: entry.session,
+            sequence: entry.firstSequence + UInt64(document - entry.start), run: Int32(run), document: document)
     }
 
     private func time(_ document: UInt32, _ run: Int) throws(MemoryError) -> Int64 {
@@ -181,112 +198,168 @@ final class Ranker {
 
     // MARK: Neighbors, in the whole store
 
+    /// What the second phase looks up in a run, each once.
+    private struct RunTerms {
+        var own: [PostingsCursor?]
+        /// Other forms of the terms, by term.
+        var forms: [[PostingsCursor]]
+        var authors: [PostingsCursor]
+        var times: [PostingsCursor] = []
+    }
+
     /// The second phase: the best by their own words, and the messages around them, are scored with their neighbors.
     private func rescore(
         _ ranked: [RankedDocument], _ cursors: [[PostingsCursor?]], _ weights: [Double], _ exactWeights: [Double],
         _ averageLength: Double, _ parameters: RankingParameters, _ limit: Int
     ) throws(MemoryError) -> [RankedDocument] {
         var top = TopDocuments(limit: limit)
-        let byRun = Dictionary(grouping: ranked, by: \.run)
-        for (run, documents) in byRun.sorted(by: { $0.key < $1.key }) {
-            let run = Int(run)
-            let sorted = documents.map(\.document).sorted()
-            var index = 0
-            while index < sorted.count {
-                // Candidates that are near each other share a window.
-                let entry = try runs[run].directory.entry(ofDocument: sorted[index], accesses[run])
-                let first = sorted[index]
-                var last = first
-                while index < sorted.count, sorted[index] < entry.end, sorted[index] <= last + 8 {
-                    last = sorted[index]
-                    index += 1
-                }
-                let reach: UInt32 = ranking.contains(.neighbors) ? 3 : 0
-                let centers = max(entry.start, first >= reach ? first - reach : 0)..<min(entry.end, last + reach + 1)
-                try rescore(
-                    centers, entry, run, cursors, weights, exactWeights, averageLength, parameters, into: &top)
-            }
+        for run in runs.indices {
+            let documents = ranked.filter { $0.run == Int32(run) }.map(\.document).sorted()
+            if documents.isEmpty { continue }
+            let windows = try windows(around: documents, run)
+            try rescore(
+                windows, run, try runTerms(run, cursors), weights, exactWeights, averageLength, parameters, into: &top)
         }
         return top.sorted()
     }
 
-    private func rescore(
-        _ centers: Range<UInt32>, _ entry: DirectoryEntry, _ run: Int, _ cursors: [[PostingsCursor?]],
-        _ weights: [Double], _ exactWeights: [Double], _ averageLength: Double, _ parameters: RankingParameters,
-        into top: inout TopDocuments
-    ) throws(MemoryError) {
-        let lower = max(entry.start, centers.lowerBound >= 3 ? centers.lowerBound - 3 : 0)
-        let window = lower..<min(entry.end, centers.upperBound + 3)
-        var conversation = ConversationWindow(count: window.count)
-        let firstSequence = entry.firstSequence + UInt64(window.lowerBound - entry.start)
-        for live in isLive(entry.session, firstSequence..<(firstSequence + UInt64(window.count))) {
-            for sequence in live { conversation.isPresent[Int(sequence - firstSequence)] = true }
+    /// Some messages of a session, at places of a ``ConversationWindow`` that has several such pieces.
+    private struct Piece {
+        var entry: DirectoryEntry
+        var documents: Range<UInt32>
+        /// Those that are scored; the others are their neighbors.
+        var centers: Range<UInt32>
+        var place: Int
+
+        func sequence(_ document: UInt32) -> UInt64 { entry.firstSequence + UInt64(document - entry.start) }
+    }
+
+    /// Places between two pieces: nobody is a neighbor across.
+    private static let gap = 3
+
+    private func windows(around documents: [UInt32], _ run: Int) throws(MemoryError) -> [Piece] {
+        let reach: UInt32 = ranking.contains(.neighbors) ? 3 : 0
+        let columns = try columns(run)
+        var pieces: [Piece] = []
+        var place = 0
+        var index = 0
+        while index < documents.count {
+            // Candidates that are near each other share a piece.
+            let first = documents[index]
+            let entry = try columns.entry(ofDocument: first)
+            var last = first
+            while index < documents.count, documents[index] < entry.end, documents[index] <= last + 4 * reach {
+                last = documents[index]
+                index += 1
+            }
+            if index < documents.count, documents[index] == first { index += 1 }
+            let centers = max(entry.start, first >= reach ? first - reach : 0)..<min(entry.end, last + reach + 1)
+            let lower = max(entry.start, centers.lowerBound >= reach ? centers.lowerBound - reach : 0)
+            let range = lower..<min(entry.end, centers.upperBound + reach)
+            pieces.append(Piece(entry: entry, documents: range, centers: centers, place: place))
+            place += range.count + Self.gap
         }
-        let lengths = RunLengths(runs[run], accesses[run])
-        for (place, document) in window.enumerated() {
-            conversation.lengths[place] = try lengths[document]
-            conversation.times_s[place] = try time(document, run)
+        return pieces
+    }
+
+    private func runTerms(_ run: Int, _ cursors: [[PostingsCursor?]]) throws(MemoryError) -> RunTerms {
+        var terms = RunTerms(own: cursors.map { $0[run] }, forms: [], authors: [])
+        for term in plan.terms {
+            var forms: [PostingsCursor] = []
+            if !term.isFunctionWord {
+                for key in term.forms { if let cursor = try cursor(of: key, run) { forms.append(cursor) } }
+            }
+            terms.forms.append(forms)
+            if ranking.contains(.authors), !term.isFunctionWord, let key = term.authorKey,
+                let cursor = try cursor(of: key, run)
+            {
+                terms.authors.append(cursor)
+            }
+        }
+        if plan.asksForTime {
+            for key in FeatureWords.times { if let cursor = try cursor(of: key, run) { terms.times.append(cursor) } }
+        }
+        return terms
+    }
+
+    private func cursor(of key: [UInt8], _ run: Int) throws(MemoryError) -> PostingsCursor? {
+        guard let entry = try find(key, run) else { return nil }
+        return try PostingsCursor(runs[run], entry, accesses[run])
+    }
+
+    private func rescore(
+        _ pieces: [Piece], _ run: Int, _ terms: RunTerms, _ weights: [Double], _ exactWeights: [Double],
+        _ averageLength: Double, _ parameters: RankingParameters, into top: inout TopDocuments
+    ) throws(MemoryError) {
+        guard let last = pieces.last else { return }
+        var conversation = ConversationWindow(count: last.place + last.documents.count)
+        conversation.isPartOfMore = true
+        let lengths = try columns(run).lengths
+        for piece in pieces {
+            let first = piece.sequence(piece.documents.lowerBound)
+            for live in isLive(piece.entry.session, first..<(first + UInt64(piece.documents.count))) {
+                for sequence in live { conversation.isPresent[piece.place + Int(sequence - first)] = true }
+            }
+            for (offset, document) in piece.documents.enumerated() {
+                conversation.lengths[piece.place + offset] = lengths[Int(document)]
+                if !plan.dates.isEmpty { conversation.times_s[piece.place + offset] = try time(document, run) }
+            }
         }
         for (index, term) in plan.terms.enumerated() {
             let own =
-                try cursors[index][run].map { (cursor) throws(MemoryError) in
-                    try Self.postings(cursor, in: window)
+                try terms.own[index].map { (cursor) throws(MemoryError) in
+                    try Self.postings(cursor, in: pieces)
                 } ?? []
-            if term.isRequired, own.isEmpty { return }
             conversation.restrict(term, own)
             if term.isFilter || term.isExcluded { continue }
-            let exactWeight = exactWeights[index]
-            if !term.isPrefix { conversation.addExact(exactWeight, own) }
+            if !term.isPrefix { conversation.addExact(exactWeights[index], own) }
             if term.isFunctionWord { continue }
-            conversation.add(weights[index], try own + formPostings(term, run, window))
-            if ranking.contains(.authors), let key = term.authorKey {
-                conversation.addAuthor(try postings(of: key, run, in: window))
-            }
+            var all = own
+            for cursor in terms.forms[index] { all += try Self.postings(cursor, in: pieces) }
+            conversation.add(weights[index], all)
         }
-        for (kind, keys) in features(conversation.namesAuthor) {
-            for key in keys { conversation.add(kind, try postings(of: key, run, in: window)) }
+        for cursor in terms.authors { conversation.addAuthor(try Self.postings(cursor, in: pieces)) }
+        for cursor in terms.times { conversation.add(.time, try Self.postings(cursor, in: pieces)) }
+        if conversation.namesAuthor {
+            for key in FeatureWords.firstPerson {
+                guard let cursor = try cursor(of: key, run) else { continue }
+                conversation.add(.firstPerson, try Self.postings(cursor, in: pieces))
+            }
         }
         let (scores, exact) = conversation.scores(
             parameters: parameters, averageLength: Float(averageLength), dates: plan.dates, withSittings: false)
-        for document in centers {
-            let place = Int(document - window.lowerBound)
-            guard conversation.isResult(place), scores[place] > 0 else { continue }
-            if let times_s, !times_s.contains(conversation.times_s[place]) { continue }
-            let isExact = (exact?[place] ?? 0) > 0
-            top.offer(
-                RankedDocument(
-                    score: Self.points(isExact ? exact?[place] ?? 0 : scores[place], isExact: isExact),
-                    time_s: conversation.times_s[place], session: entry.session,
-                    sequence: firstSequence + UInt64(place), run: Int32(run), document: document))
+        for piece in pieces {
+            for document in piece.centers {
+                let place = piece.place + Int(document - piece.documents.lowerBound)
+                guard conversation.isResult(place), scores[place] > 0 else { continue }
+                let isExact = (exact?[place] ?? 0) > 0
+                let points = Self.points(isExact ? exact?[place] ?? 0 : scores[place], isExact: isExact)
+                guard top.admits(points) else { continue }
+                let time = try time(document, run)
+                if let times_s, !times_s.contains(time) { continue }
+                top.offer(
+                    RankedDocument(
+                        score: points, time_s: time, session: piece.entry.session, sequence: piece.sequence(document),
+                        run: Int32(run), document: document))
+            }
         }
     }
 
-    private func formPostings(
-        _ term: SearchPlan.Term, _ run: Int, _ window: Range<UInt32>
-    ) throws(MemoryError) -> ConversationWindow.Postings {
-        var postings: ConversationWindow.Postings = []
-        for key in term.forms { postings += try self.postings(of: key, run, in: window) }
-        return postings
-    }
-
-    private func postings(
-        of key: [UInt8], _ run: Int, in window: Range<UInt32>
-    ) throws(MemoryError) -> ConversationWindow.Postings {
-        guard let entry = try find(key, run) else { return [] }
-        return try Self.postings(try PostingsCursor(runs[run], entry, accesses[run]), in: window)
-    }
-
     private static func postings(
-        _ cursor: PostingsCursor, in window: Range<UInt32>
+        _ cursor: PostingsCursor, in pieces: [Piece]
     ) throws(MemoryError) -> ConversationWindow.Postings {
         var postings: ConversationWindow.Postings = []
-        try cursor.forEach(in: window) { postings.append((Int($0 - window.lowerBound), $1)) }
+        for piece in pieces {
+            try cursor.forEach(in: piece.documents) {
+                postings.append((piece.place + Int($0 - piece.documents.lowerBound), $1))
+            }
+        }
         return postings
     }
 
     /// Messages with every word of the query come before all others: their scores begin where those of the others end.
     static func points(_ score: Float, isExact: Bool) -> UInt32 {
-        let points = UInt32(min(Double(score) * Scoring.unit, 2e9))
+        let points = UInt32(min(max(1, Double(score) * Scoring.unit), 2e9))
         return isExact ? points + 0x8000_0000 : points
     }
 
@@ -310,36 +383,34 @@ final class Ranker {
     func best(_ limit: Int, in session: UInt64) throws(MemoryError) -> [RankedDocument] {
         var stretches: [(entry: DirectoryEntry, run: Int)] = []
         for run in runs.indices {
-            for entry in try runs[run].directory.entries(ofSession: session, accesses[run]) {
+            for entry in try columns(run).entries(ofSession: session) {
                 stretches.append((entry, run))
             }
         }
-        guard limit > 0, let (base, span) = keepLive(&stretches, of: session) else { return [] }
-        var conversation = ConversationWindow(count: Int(span))
-        for live in isLive(session, base..<(base + span)) {
-            for sequence in live { conversation.isPresent[Int(sequence - base)] = true }
+        stretches.sort { $0.entry.firstSequence < $1.entry.firstSequence }
+        guard limit > 0, let (base, span) = try keepLive(&stretches, of: session) else { return [] }
+        if ranking.isEmpty, times_s == nil {
+            return try bestByWords(limit, in: session, stretches, base..<(base + span))
         }
-        // Only what the index has: the rest can't be found.
-        var isIndexed = [Bool](repeating: false, count: Int(span))
+        var conversation = ConversationWindow(count: Int(span))
         let needsTimes = !ranking.isEmpty || times_s != nil
         for (entry, run) in stretches {
             let place = Int(entry.firstSequence - base)
-            let lengths = RunLengths(runs[run], accesses[run])
-            for offset in 0..<Int(entry.count) {
-                conversation.lengths[place + offset] = try lengths[entry.start + UInt32(offset)]
-                isIndexed[place + offset] = true
-                if needsTimes { conversation.times_s[place + offset] = try time(entry.start + UInt32(offset), run) }
+            try copyLengths(entry, run, to: &conversation.lengths, at: place)
+            if needsTimes { try copyTimes(entry, run, to: &conversation.times_s, at: place) }
+            // Only what the index has: the rest can't be found.
+            for live in isLive(session, entry.sequences) {
+                for sequence in live { conversation.isPresent[Int(sequence - base)] = true }
             }
         }
+        let table = DocumentLength.table
         var live = 0
-        var lengthSum = 0.0
-        for place in 0..<Int(span) {
-            if !isIndexed[place] { conversation.isPresent[place] = false }
-            if conversation.isPresent[place] {
-                live += 1
-                lengthSum += Double(DocumentLength.table[Int(conversation.lengths[place])])
-            }
+        var lengthTotal: UInt64 = 0
+        for place in 0..<Int(span) where conversation.isPresent[place] {
+            live += 1
+            lengthTotal += UInt64(table[Int(conversation.lengths[place])])
         }
+        let lengthSum = Double(lengthTotal)
         guard live > 0 else { return [] }
         let parameters = RankingParameters.of(ranking, isQuestion: plan.isQuestion)
         for term in plan.terms {
@@ -388,7 +459,7 @@ final class Ranker {
     /// - Returns: The first sequence and how many there are up to the last.
     private func keepLive(
         _ stretches: inout [(entry: DirectoryEntry, run: Int)], of session: UInt64
-    ) -> (base: UInt64, span: UInt64)? {
+    ) throws(MemoryError) -> (base: UInt64, span: UInt64)? {
         guard let lower = stretches.map(\.entry.sequences.lowerBound).min(),
             let upper = stretches.map(\.entry.sequences.upperBound).max()
         else { return nil }
@@ -396,16 +467,167 @@ final class Ranker {
         guard let first = live.first, let last = live.last else { return nil }
         let range = first.lowerBound..<last.upperBound
         guard range.upperBound - range.lowerBound <= UInt64(RunLayout.documentsMax) else { return nil }
-        stretches = stretches.compactMap { entry, run in
-            let kept = entry.sequences.clamped(to: range)
-            if kept.isEmpty { return nil }
+        var kept: [(entry: DirectoryEntry, run: Int)] = []
+        for (entry, run) in stretches {
+            let sequences = entry.sequences.clamped(to: range)
+            if sequences.isEmpty { continue }
             var entry = entry
-            entry.start += UInt32(kept.lowerBound - entry.firstSequence)
-            entry.firstSequence = kept.lowerBound
-            entry.count = UInt32(kept.count)
-            return (entry, run)
+            if sequences != entry.sequences {
+                entry.start += UInt32(sequences.lowerBound - entry.firstSequence)
+                entry.firstSequence = sequences.lowerBound
+                entry.count = UInt32(sequences.count)
+                let lengths = try columns(run).lengths
+                entry.lengthSum = (entry.start..<entry.end).reduce(0) {
+                    $0 + UInt64(DocumentLength.words(lengths[Int($1)]))
+                }
+            }
+            kept.append((entry, run))
         }
+        stretches = kept
         return (range.lowerBound, range.upperBound - range.lowerBound)
+    }
+
+    /// By the words of each message alone: nothing is looked at but their postings.
+    private func bestByWords(
+        _ limit: Int, in session: UInt64, _ stretches: [(entry: DirectoryEntry, run: Int)], _ span: Range<UInt64>
+    ) throws(MemoryError) -> [RankedDocument] {
+        var live = 0
+        var lengthSum: UInt64 = 0
+        // Stretches that are live as a whole, which most are, have their sums in the directory.
+        var liveRanges: [[Range<UInt64>]?] = []
+        for (entry, run) in stretches {
+            let ranges = isLive(session, entry.sequences)
+            if ranges.count == 1, ranges[0] == entry.sequences {
+                liveRanges.append(nil)
+                live += Int(entry.count)
+                lengthSum += entry.lengthSum
+                continue
+            }
+            liveRanges.append(ranges)
+            let lengths = try columns(run).lengths
+            for range in ranges {
+                live += range.count
+                for sequence in range {
+                    let document = entry.start + UInt32(sequence - entry.firstSequence)
+                    lengthSum += UInt64(DocumentLength.words(lengths[Int(document)]))
+                }
+            }
+        }
+        guard live > 0 else { return [] }
+        let parameters = RankingParameters.wordsOnly
+        let scoring = Scoring(
+            k1: Double(parameters.k1), b: Double(parameters.b), averageLength: Double(lengthSum) / Double(live))
+        let isRestricted = plan.terms.contains { $0.isRequired || $0.isExcluded }
+        var required: UInt64 = 0
+        var sums: [UInt64] = []
+        for (number, term) in plan.terms.enumerated() {
+            // Postings with the place of the message in its session and the length.
+            var found: [(place: UInt32, count: UInt8, length: UInt8)] = []
+            var cursors: [PostingsCursor?] = Array(repeating: nil, count: runs.count)
+            var isLookedUp = Array(repeating: false, count: runs.count)
+            for (index, (entry, run)) in stretches.enumerated() {
+                if !isLookedUp[run] {
+                    cursors[run] = try cursor(term, run)
+                    isLookedUp[run] = true
+                }
+                guard let cursor = cursors[run] else { continue }
+                let lengths = try columns(run).lengths
+                let offset = UInt32(entry.firstSequence - span.lowerBound)
+                let from = found.count
+                try cursor.forEach(in: entry.start..<entry.end) { found.append(($0 - entry.start + offset, $1, 0)) }
+                for place in from..<found.count {
+                    found[place].length = lengths[Int(found[place].place - offset + entry.start)]
+                }
+                if let ranges = liveRanges[index] {
+                    let kept = found[from...].filter { posting in
+                        ranges.contains { $0.contains(span.lowerBound + UInt64(posting.place)) }
+                    }
+                    found.replaceSubrange(from..., with: kept)
+                }
+            }
+            if term.isRequired {
+                if found.isEmpty { return [] }
+                required |= 1 << UInt64(number & 63)
+            }
+            let weight =
+                term.isFilter || term.isExcluded ? 0 : Scoring.inverseFrequency(found.count, of: live)
+            for posting in found {
+                let points =
+                    weight > 0
+                    ? scoring.contribution(weight, frequency: Double(posting.count), length: posting.length) : 0
+                // One number that sorts by place: 32 bits of place, then what is added up.
+                sums.append(UInt64(posting.place) << 32 | UInt64(points))
+            }
+            if isRestricted { markRestricted(number, term, found.map(\.place)) }
+        }
+        defer { restricted = [:] }
+        if plan.terms.count > 1 { sums.sort() }
+        var top = TopDocuments(limit: limit)
+        var index = 0
+        while index < sums.count {
+            let place = UInt32(sums[index] >> 32)
+            var score: UInt32 = 0
+            while index < sums.count, UInt32(sums[index] >> 32) == place {
+                score &+= UInt32(truncatingIfNeeded: sums[index])
+                index += 1
+            }
+            guard top.admits(score) else { continue }
+            if isRestricted {
+                let mask = restricted[place] ?? 0
+                if mask & Self.excludedBit != 0 || mask & required != required { continue }
+            }
+            let time = try sessionTime(place, span.lowerBound, stretches)
+            top.offer(
+                RankedDocument(
+                    score: score, time_s: time, session: session, sequence: span.lowerBound + UInt64(place), run: -1,
+                    document: 0))
+        }
+        return top.sorted()
+    }
+
+    /// Which required terms a place has; the highest bit for an excluded one. While one session is searched.
+    private var restricted: [UInt32: UInt64] = [:]
+    private static let excludedBit: UInt64 = 1 << 63
+
+    private func markRestricted(_ number: Int, _ term: SearchPlan.Term, _ places: [UInt32]) {
+        guard term.isRequired || term.isExcluded else { return }
+        let bit = term.isExcluded ? Self.excludedBit : 1 << UInt64(number & 63)
+        for place in places { restricted[place, default: 0] |= bit }
+    }
+
+    private func sessionTime(
+        _ place: UInt32, _ base: UInt64, _ stretches: [(entry: DirectoryEntry, run: Int)]
+    ) throws(MemoryError) -> Int64 {
+        let sequence = base + UInt64(place)
+        guard let (entry, run) = stretches.first(where: { $0.entry.sequences.contains(sequence) }) else { return 0 }
+        return try time(entry.start + UInt32(sequence - entry.firstSequence), run)
+    }
+
+    private func copyLengths(
+        _ entry: DirectoryEntry, _ run: Int, to lengths: inout [UInt8], at place: Int
+    ) throws(MemoryError) {
+        let reader = runs[run]
+        try lengths.withUnsafeMutableBufferPointer { (buffer) throws(MemoryError) in
+            guard let base = buffer.baseAddress else { return }
+            try accesses[run].copy(
+                from: reader.summary.lengths + UInt64(entry.start), count: Int(entry.count), to: base + place,
+                of: reader.bytes)
+        }
+    }
+
+    private func copyTimes(
+        _ entry: DirectoryEntry, _ run: Int, to times: inout [Int64], at place: Int
+    ) throws(MemoryError) {
+        let reader = runs[run]
+        var raw = [UInt32](repeating: 0, count: Int(entry.count))
+        try raw.withUnsafeMutableBufferPointer { (buffer) throws(MemoryError) in
+            guard let base = buffer.baseAddress else { return }
+            try accesses[run].copy(
+                from: reader.summary.times + 4 * UInt64(entry.start), count: 4 * Int(entry.count), to: base,
+                of: reader.bytes)
+        }
+        let base = reader.summary.timeBase_s
+        for (offset, time) in raw.enumerated() { times[place + offset] = base + Int64(UInt32(littleEndian: time)) }
     }
 
     private static func unique(_ postings: ConversationWindow.Postings) -> ConversationWindow.Postings {
@@ -461,7 +683,7 @@ final class Ranker {
             if isImpossible { continue }
             let ranges: [Range<UInt32>]
             if let session {
-                ranges = try runs[run].directory.entries(ofSession: session, accesses[run]).map { $0.start..<$0.end }
+                ranges = try columns(run).entries(ofSession: session).map { $0.start..<$0.end }
             } else {
                 ranges = [0..<runs[run].summary.documents]
             }
@@ -478,8 +700,12 @@ final class Ranker {
                 for index in allowed.indices where allowed[index] {
                     let document = range.lowerBound + UInt32(index)
                     // Of equal scores the newer comes first, and most are older than the worst that is kept.
-                    if top.isFull, let worst = top.items.first, try time(document, run) < worst.time_s { continue }
-                    if let found = try locate(document, score: 0, run) { top.offer(found) }
+                    let time = try time(document, run)
+                    if !top.admits(0, time_s: time) { continue }
+                    if let times_s, !times_s.contains(time) { continue }
+                    let found = try locate(document, score: 0, time_s: time, run)
+                    if isLive(found.session, found.sequence..<(found.sequence + 1)).isEmpty { continue }
+                    top.offer(found)
                 }
             }
         }

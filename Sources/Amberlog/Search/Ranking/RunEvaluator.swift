@@ -19,9 +19,9 @@ struct RunEvaluator {
         /// The most that it adds to any message.
         let bound: UInt32
         /// The first block that may reach into the current window.
-        var block = 0
+        @exclusivity(unchecked) var block = 0
         /// The most that it adds in the current window.
-        var windowBound: UInt32 = 0
+        @exclusivity(unchecked) var windowBound: UInt32 = 0
 
         init(
             _ cursor: PostingsCursor, _ table: ContributionTable, isRequired: Bool, isExcluded: Bool
@@ -34,29 +34,47 @@ struct RunEvaluator {
         }
     }
 
-    /// Where a message stands in its session and when it was said, or `nil` if it isn't to be found.
-    typealias Locate = (_ document: UInt32, _ score: UInt32) throws(MemoryError) -> RankedDocument?
+    /// Offers a message to the best, unless it isn't to be found.
+    typealias Offer = (
+        _ document: UInt32, _ score: UInt32, _ top: inout TopDocuments
+    ) throws(MemoryError) -> Void
 
-    private static let windowDocuments: UInt32 = 4096
+    /// Windows are as large as they need be to be worth their while.
+    private static let windowMin: UInt32 = 4096
+    private static let windowMax = UInt32(1 << 16)
+    /// Lists that together are not longer than this are simply merged.
+    private static let smallMax = 2048
+    /// Required terms of which the rarest is in more than one of so many messages are taken in windows.
+    private static let denseShare = 64
 
     private let run: RunReader
-    private let lengths: RunLengths
-    private let locate: Locate
+    /// Of all messages; cursors check that what they decode is one of them.
+    private let lengths: UnsafePointer<UInt8>
+    private let offer: Offer
 
-    init(_ run: RunReader, _ access: any RunAccess, locate: @escaping Locate) {
+    init(_ run: RunReader, _ columns: RunColumns, offer: @escaping Offer) {
         self.run = run
-        lengths = RunLengths(run, access)
-        self.locate = locate
+        lengths = UnsafePointer(columns.lengths)
+        self.offer = offer
     }
 
     /// Offers the best messages that have any of the terms, and all of the required ones.
     func evaluate(_ terms: [Term], into top: inout TopDocuments) throws(MemoryError) {
         let scored = terms.filter { !$0.isExcluded }
         guard !scored.isEmpty else { return }
+        // A search may go through the run twice.
+        for term in terms { term.cursor.rewind() }
+        let count = scored.reduce(0) { $0 + $1.cursor.entry.count }
         if terms.count == 1 {
             try evaluateOne(scored[0], into: &top)
+        } else if let rarest = scored.filter(\.isRequired).map(\.cursor.entry.count).min(),
+            rarest < Int(run.summary.documents) / Self.denseShare || count <= Self.smallMax
+        {
+            try evaluateAll(terms, into: &top)
+        } else if count <= Self.smallMax {
+            try evaluateFew(terms, into: &top)
         } else {
-            try evaluateWindows(terms, into: &top)
+            try evaluateWindows(terms, count, into: &top)
         }
     }
 
@@ -64,18 +82,119 @@ struct RunEvaluator {
 
     private func evaluateOne(_ term: Term, into top: inout TopDocuments) throws(MemoryError) {
         let cursor = term.cursor
-        var threshold = max(1, top.threshold)
+        var threshold = top.threshold
         for block in 0..<cursor.blockEnd {
-            if cursor.entry.isLong, term.table.bound(try cursor.skip(block).frontier) < threshold {
+            if threshold > 0, cursor.entry.isLong, term.table.bound(try cursor.skip(block).frontier) < threshold {
                 continue
             }
             try cursor.load(block)
             for index in 0..<cursor.count {
                 let document = cursor.documents[index]
-                let score = term.table.contribution(count: cursor.counts[index], length: try lengths[document])
-                if score >= threshold, let found = try locate(document, score) {
-                    top.offer(found)
-                    threshold = max(1, top.threshold)
+                let score = term.table.contribution(count: cursor.counts[index], length: lengths[Int(document)])
+                if score >= threshold {
+                    try offer(document, score, &top)
+                    threshold = top.threshold
+                }
+            }
+        }
+    }
+
+    // MARK: Few postings
+
+    /// Puts all postings in order and adds them up.
+    private func evaluateFew(_ terms: [Term], into top: inout TopDocuments) throws(MemoryError) {
+        var postings: [UInt64] = []
+        for term in terms where !term.isExcluded {
+            let cursor = term.cursor
+            for block in 0..<cursor.blockEnd {
+                try cursor.load(block)
+                for index in 0..<cursor.count {
+                    let document = cursor.documents[index]
+                    let points = term.table.contribution(count: cursor.counts[index], length: lengths[Int(document)])
+                    postings.append(UInt64(document) << 32 | UInt64(points))
+                }
+            }
+        }
+        postings.sort()
+        let excluded = terms.filter(\.isExcluded)
+        var index = 0
+        scanning: while index < postings.count {
+            let document = UInt32(postings[index] >> 32)
+            var score: UInt32 = 0
+            while index < postings.count, UInt32(postings[index] >> 32) == document {
+                score &+= UInt32(truncatingIfNeeded: postings[index])
+                index += 1
+            }
+            guard top.admits(score) else { continue }
+            for term in excluded where try term.cursor.advance(to: document) == document { continue scanning }
+            try offer(document, score, &top)
+        }
+    }
+
+    /// A term that is looked up for every candidate: counting references each time would cost more than looking.
+    private struct LookedUp {
+        unowned(unsafe) let cursor: PostingsCursor
+        unowned(unsafe) let table: ContributionTable
+        let isRequired: Bool
+        let isExcluded: Bool
+        let bound: UInt32
+
+        init(_ term: Term) {
+            cursor = term.cursor
+            table = term.table
+            isRequired = term.isRequired
+            isExcluded = term.isExcluded
+            bound = term.bound
+        }
+    }
+
+    // MARK: All terms required
+
+    /// Goes through the messages of the rarest required term and looks the others up.
+    private func evaluateAll(_ terms: [Term], into top: inout TopDocuments) throws(MemoryError) {
+        // Required ones first, the rarest of them leading; what only adds or forbids comes last.
+        let order = terms.sorted { left, right in
+            if left.isRequired != right.isRequired { return left.isRequired }
+            return left.cursor.entry.count < right.cursor.entry.count
+        }
+        guard let lead = order.first else { return }
+        let others = ContiguousArray(order.dropFirst().map(LookedUp.init))
+        // What is looked up holds no references of its own.
+        defer { withExtendedLifetime(terms) {} }
+        // What the terms from one on can add at most.
+        var bounds = [UInt64](repeating: 0, count: others.count + 1)
+        for index in others.indices.reversed() { bounds[index] = bounds[index + 1] + UInt64(others[index].bound) }
+        let cursor = lead.cursor
+        var threshold = UInt64(top.threshold)
+        for block in 0..<cursor.blockEnd {
+            if threshold > 0, cursor.entry.isLong,
+                UInt64(lead.table.bound(try cursor.skip(block).frontier)) + bounds[0] < threshold
+            {
+                continue
+            }
+            try cursor.load(block)
+            searching: for index in 0..<cursor.count {
+                let document = cursor.documents[index]
+                let length = lengths[Int(document)]
+                var score = lead.table.contribution(count: cursor.counts[index], length: length)
+                var place = 0
+                while place < others.count {
+                    if UInt64(score) &+ bounds[place] < threshold { continue searching }
+                    let other = others[place]
+                    let found = try other.cursor.advance(to: document)
+                    if found == document {
+                        if other.isExcluded { continue searching }
+                        score &+= other.table.contribution(
+                            count: other.cursor.counts[other.cursor.index], length: length)
+                    } else if other.isRequired {
+                        if found == nil { return }
+                        continue searching
+                    }
+                    place &+= 1
+                }
+                if UInt64(score) >= threshold {
+                    try offer(document, score, &top)
+                    threshold = UInt64(top.threshold)
                 }
             }
         }
@@ -83,10 +202,12 @@ struct RunEvaluator {
 
     // MARK: Several terms
 
-    private func evaluateWindows(_ terms: [Term], into top: inout TopDocuments) throws(MemoryError) {
-        let window = Window(capacity: Int(Self.windowDocuments))
-        var order = terms.indices.map { $0 }
+    private func evaluateWindows(_ terms: [Term], _ count: Int, into top: inout TopDocuments) throws(MemoryError) {
         let documents = run.summary.documents
+        var size = Self.windowMin
+        while size < Self.windowMax, Int(size) * count / Int(documents) < 1024 { size *= 2 }
+        let window = Window(capacity: Int(size))
+        var order = terms.indices.map { $0 }
         var start: UInt32 = 0
         while start < documents {
             // The window begins where some term goes on: of required ones, where all do.
@@ -94,10 +215,9 @@ struct RunEvaluator {
             guard first < documents else {
                 throw run.bytes.damaged("A list goes on beyond the last message", at: run.summary.lengths)
             }
-            start = first & ~(Self.windowDocuments - 1)
-            let end = min(start + Self.windowDocuments, documents)
-            // What only passes the filters has no points, and is no result.
-            let threshold = max(1, top.threshold)
+            start = first & ~(size - 1)
+            let end = min(start + size, documents)
+            let threshold = top.threshold
             var sum: UInt64 = 0
             var misses = false
             for term in terms {
@@ -151,7 +271,7 @@ struct RunEvaluator {
                 term.windowBound = max(
                     term.windowBound,
                     // A filter adds nothing, but it is there.
-                    max(1, term.table.contribution(count: cursor.counts[index], length: try lengths[document])))
+                    max(1, term.table.contribution(count: cursor.counts[index], length: lengths[Int(document)])))
             }
             return
         }
@@ -167,8 +287,8 @@ struct RunEvaluator {
         _ window: Window, _ terms: [Term], _ order: inout [Int], _ start: UInt32, _ end: UInt32,
         into top: inout TopDocuments
     ) throws(MemoryError) {
-        let lengths = try self.lengths.window(start)
-        var threshold = max(1, top.threshold)
+        let lengths = self.lengths + Int(start)
+        var threshold = top.threshold
         // What leads comes last: the required term with the fewest messages, or the terms with the highest bounds.
         order.sort { left, right in
             let (left, right) = (terms[left], terms[right])
@@ -206,9 +326,9 @@ struct RunEvaluator {
         }
         for index in 0..<window.candidates {
             let score = window.scores[index]
-            if score >= threshold, let found = try locate(window.documents[index], score) {
-                top.offer(found)
-                threshold = max(1, top.threshold)
+            if score >= threshold {
+                try offer(window.documents[index], score, &top)
+                threshold = top.threshold
             }
         }
     }
@@ -222,7 +342,7 @@ private final class Window {
     /// The messages that may still be results, in order, and what they have so far.
     let documents: UnsafeMutablePointer<UInt32>
     let scores: UnsafeMutablePointer<UInt32>
-    private(set) var candidates = 0
+    @exclusivity(unchecked) private(set) var candidates = 0
 
     init(capacity: Int) {
         sums = .allocate(capacity: 3 * capacity)
@@ -323,47 +443,5 @@ private final class Window {
             kept &+= 1
         }
         candidates = kept
-    }
-}
-
-/// The lengths of a run's messages, a page at a time.
-final class RunLengths {
-    private let run: RunReader
-    private let access: any RunAccess
-    private var base: UnsafePointer<UInt8>?
-    private var range: Range<UInt32> = 0..<0
-
-    init(_ run: RunReader, _ access: any RunAccess) {
-        self.run = run
-        self.access = access
-    }
-
-    @inline(__always)
-    subscript(document: UInt32) -> UInt8 {
-        get throws(MemoryError) {
-            if !range.contains(document) { try load(document) }
-            return base.unsafelyUnwrapped[Int(document &- range.lowerBound)]
-        }
-    }
-
-    /// The lengths from the first message of a window on: a window lies in one page.
-    func window(_ start: UInt32) throws(MemoryError) -> UnsafePointer<UInt8> {
-        _ = try self[start]
-        return base.unsafelyUnwrapped + Int(start - range.lowerBound)
-    }
-
-    private func load(_ document: UInt32) throws(MemoryError) {
-        guard document < run.summary.documents else {
-            throw run.bytes.damaged("No such message", at: run.summary.lengths)
-        }
-        // All of a run in memory is one page.
-        let first = run.isInMemory ? 0 : document & ~UInt32(RunLayout.pageBytes - 1)
-        let bytes = try access.bytes(at: run.summary.lengths + UInt64(first))
-        let count = min(UInt32(clamping: bytes.count), run.summary.documents - first)
-        guard document - first < count else {
-            throw run.bytes.damaged("The lengths reach beyond their page", at: run.summary.lengths)
-        }
-        base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        range = first..<(first + count)
     }
 }

@@ -47,34 +47,42 @@ struct Scoring {
 }
 
 /// What a term contributes, looked up: the frequencies that nearly all postings have, for all lengths.
-///
-/// `@unchecked Sendable` is not needed: one search makes it and uses it.
 final class ContributionTable {
     private static let frequencies = 4
-    private let values: UnsafeMutablePointer<UInt32>
+    private let values: UnsafeMutablePointer<UInt32>?
+    /// Counts below this are in the table. A term with few postings has none, and computes each.
+    private let tabled: UInt32
     private let scoring: Scoring
     private let weight: Double
 
-    init(_ scoring: Scoring, weight: Double) {
+    /// - Parameter count: So many postings may be asked about.
+    init(_ scoring: Scoring, weight: Double, count: Int) {
         self.scoring = scoring
         self.weight = weight
-        values = .allocate(capacity: Self.frequencies * 256)
+        guard count > 1024 else {
+            values = nil
+            tabled = 0
+            return
+        }
+        let table = UnsafeMutablePointer<UInt32>.allocate(capacity: Self.frequencies * 256)
         for frequency in 0..<Self.frequencies {
             for length in 0..<256 {
-                values[frequency * 256 + length] = scoring.contribution(
+                table[frequency * 256 + length] = scoring.contribution(
                     weight, frequency: Double(frequency + 1), length: UInt8(length))
             }
         }
+        values = table
+        tabled = UInt32(Self.frequencies)
     }
 
     deinit {
-        values.deallocate()
+        values?.deallocate()
     }
 
     /// - Parameter count: How often the message has the term, less one.
     @inline(__always)
     func contribution(count: UInt32, length: UInt8) -> UInt32 {
-        if count < UInt32(Self.frequencies) { return values[Int(count) &* 256 &+ Int(length)] }
+        if count < tabled { return values.unsafelyUnwrapped[Int(count) &* 256 &+ Int(length)] }
         return scoring.contribution(weight, frequency: Double(count) + 1, length: length)
     }
 

@@ -58,7 +58,7 @@ struct SearchPlan: Sendable {
             case .phrase: addPhrase(clause.text, clause.occurrence, tokenizer)
             }
         }
-        isQuestion = QuestionWords.isQuestion(words)
+        isQuestion = !ranking.isEmpty && QuestionWords.isQuestion(words)
         if ranking.contains(.questionWords), isQuestion {
             setAsideFunctionWords()
             for index in terms.indices { terms[index].forms = IrregularForms.others[terms[index].key] ?? [] }
@@ -66,8 +66,10 @@ struct SearchPlan: Sendable {
             for index in terms.indices { terms[index].isFunctionWord = false }
         }
         if ranking.contains(.times) {
-            let folded = words.map { $0.lowercased() }
-            asksForTime = folded.first == "when" || folded.contains("when") || folded.starts(with: ["how", "long"])
+            asksForTime =
+                words.contains { QuestionWords.matches($0, "when") }
+                || (words.count > 1 && QuestionWords.matches(words[0], "how")
+                    && QuestionWords.matches(words[1], "long"))
             dates = DateRange.all(in: words)
         }
         addFilters()
@@ -249,8 +251,10 @@ extension SearchPlan {
 }
 
 extension QuestionWords {
-    private static let asking: Set<String> = ["what", "when", "where", "who", "whom", "whose", "which", "why", "how"]
-    private static let auxiliaries: Set<String> = [
+    private static let asking: [StaticString] = [
+        "what", "when", "where", "who", "whom", "whose", "which", "why", "how",
+    ]
+    private static let auxiliaries: [StaticString] = [
         "is", "are", "was", "were", "am", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would",
         "should", "shall", "may", "might", "must",
     ]
@@ -259,8 +263,26 @@ extension QuestionWords {
     static func isQuestion(_ words: [String]) -> Bool {
         guard let first = words.first, let last = words.last else { return false }
         if last.utf8.last == 0x3F { return true }
-        let letters = words.map { word in word.lowercased().filter(\.isLetter) }
-        return letters.contains { asking.contains($0) } || auxiliaries.contains(first.lowercased())
+        return words.contains { word in asking.contains { matches(word, $0) } }
+            || auxiliaries.contains { matches(first, $0) }
+    }
+
+    /// Whether a word as it was typed is another, but for its case and what isn't a letter at its ends.
+    static func matches(_ word: String, _ other: StaticString) -> Bool {
+        let count = other.utf8CodeUnitCount
+        guard word.utf8.count >= count, word.utf8.count <= count + 8 else { return false }
+        var matched = 0
+        for byte in word.utf8 {
+            let folded = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+            guard folded >= 0x61 && folded <= 0x7A || folded >= 0x80 else {
+                // Before the word or after it, not within.
+                if matched == 0 || matched == count { continue }
+                return false
+            }
+            guard matched < count, other.utf8Start[matched] == folded else { return false }
+            matched += 1
+        }
+        return matched == count
     }
 
     /// Whether a word of the query carries no meaning in a question.

@@ -1,3 +1,5 @@
+internal import AgentMemory
+
 /// A message that a search ranks.
 struct RankedDocument: Hashable {
     var score: UInt32
@@ -21,7 +23,7 @@ struct RankedDocument: Hashable {
 /// The best so many: a binary heap with the worst on top.
 struct TopDocuments {
     private(set) var items: [RankedDocument] = []
-    private let limit: Int
+    let limit: Int
 
     init(limit: Int) {
         self.limit = limit
@@ -29,8 +31,21 @@ struct TopDocuments {
     }
 
     /// A message with a lower score can't get in.
-    var threshold: UInt32 { items.count < limit ? 0 : items[0].score }
+    @inline(__always)
+    /// What only passes the filters has no points, and is no result.
+    var threshold: UInt32 { items.count < limit ? 1 : max(1, items[0].score) }
     var isFull: Bool { items.count >= limit }
+
+    /// Whether a message with such a score can get in, as far as the score tells.
+    @inline(__always)
+    func admits(_ score: UInt32) -> Bool { score >= threshold }
+
+    /// Whether a message of such a score and time can get in, as far as they tell.
+    @inline(__always)
+    func admits(_ score: UInt32, time_s: Int64) -> Bool {
+        guard items.count >= limit, let worst = items.first else { return true }
+        return score > worst.score || (score == worst.score && time_s >= worst.time_s)
+    }
 
     mutating func offer(_ item: RankedDocument) {
         if items.count < limit {

@@ -105,8 +105,8 @@ final class CachedAccess: RunAccess {
     private let cache: PageCache
     private let patience: SegmentReader.Patience
     private var pages: [Int: IndexPage] = [:]
-    private var last = -1
-    private var lastBase: UnsafeRawPointer?
+    @exclusivity(unchecked) private var last = -1
+    @exclusivity(unchecked) private var lastBase: UnsafeRawPointer?
 
     init(_ run: RunBytes, _ cache: PageCache, _ patience: SegmentReader.Patience) {
         self.run = run

@@ -1,6 +1,9 @@
 internal import AgentMemory
 
 /// Goes through the messages of a run that have a term, in order, a block at a time.
+///
+/// Belongs to one search: its properties are touched for every posting, so they do without the check that nobody else
+/// is at them.
 final class PostingsCursor {
     private let run: RunReader
     private let access: any RunAccess
@@ -9,17 +12,17 @@ final class PostingsCursor {
     let entry: TermEntry
     private let blocks: Int
     /// The block that is decoded, -1 for none.
-    private(set) var block = -1
+    @exclusivity(unchecked) private(set) var block = -1
     /// The skip entry of the block that is decoded.
-    private var skipBase: UnsafeRawPointer?
-    private var skipRange = 0..<0
+    @exclusivity(unchecked) private var skipBase: UnsafeRawPointer?
+    @exclusivity(unchecked) private var skipRange = 0..<0
 
     /// The numbers in the block, and for each how often it has the term less one.
     let documents: UnsafeMutablePointer<UInt32>
     let counts: UnsafeMutablePointer<UInt32>
-    private(set) var count = 0
+    @exclusivity(unchecked) private(set) var count = 0
     /// Where in the block the cursor stands.
-    var index = 0
+    @exclusivity(unchecked) var index = 0
 
     init(
         _ run: RunReader, _ entry: TermEntry, _ access: any RunAccess, skips: (any RunAccess)? = nil
@@ -82,7 +85,9 @@ final class PostingsCursor {
     func forEach(
         in range: Range<UInt32>, _ body: (_ document: UInt32, _ count: UInt8) -> Void
     ) throws(MemoryError) {
-        var block = try findBlock(with: range.lowerBound, from: 0)
+        // Ranges mostly come in order.
+        let from = self.block > 0 && documents[0] <= range.lowerBound ? self.block : 0
+        var block = try findBlock(with: range.lowerBound, from: from)
         while block < blocks {
             try load(block)
             var index = firstIndex(at: range.lowerBound)
@@ -188,14 +193,27 @@ final class PostingsCursor {
     /// - Returns: Its number; `nil` when there is none.
     @inline(__always)
     func advance(to document: UInt32) throws(MemoryError) -> UInt32? {
-        if block < 0 || documents[count - 1] < document {
-            let number = try findBlock(with: document, from: block < 0 ? 0 : block + 1)
-            if number >= blocks { return nil }
-            try load(number)
+        if block < 0 || documents[count &- 1] < document {
+            guard try leap(to: document) else { return nil }
         }
         var at = index
+        // Lists that were put together are one long block.
+        if count > RunLayout.blockValues { at = max(at, firstIndex(at: document)) }
         while documents[at] < document { at &+= 1 }
         index = at
         return documents[at]
+    }
+
+    /// Stands before the first message again.
+    func rewind() {
+        index = 0
+        if entry.isLong { block = -1 }
+    }
+
+    private func leap(to document: UInt32) throws(MemoryError) -> Bool {
+        let number = try findBlock(with: document, from: block < 0 ? 0 : block + 1)
+        if number >= blocks { return false }
+        try load(number)
+        return true
     }
 }

@@ -1,6 +1,7 @@
 internal import AgentMemory
 internal import LogFiles
 internal import LogFormat
+internal import Synchronization
 
 /// An immutable index run. What finds things in it (the fences) is in memory; the rest is read when asked for.
 final class RunReader: Sendable {
@@ -8,6 +9,7 @@ final class RunReader: Sendable {
     let summary: RunSummary
     let dictionary: RunDictionary
     let directory: RunDirectory
+    private let loaded = Mutex<RunColumns?>(nil)
 
     init(_ bytes: RunBytes, _ summary: RunSummary) throws(MemoryError) {
         self.bytes = bytes
@@ -46,7 +48,21 @@ final class RunReader: Sendable {
     var documents: Int { Int(summary.documents) }
 
     /// The memory that the run takes all the time: all of it, or what finds things in it.
-    var residentBytes: Int { (bytes.memory?.count ?? 0) + dictionary.residentBytes + directory.residentBytes }
+    var residentBytes: Int {
+        (bytes.memory?.count ?? 0) + dictionary.residentBytes + directory.residentBytes
+            + (loaded.withLock { $0?.residentBytes } ?? 0)
+    }
+
+    /// Read by the first search that needs them.
+    func columns(_ access: any RunAccess) throws(MemoryError) -> RunColumns {
+        if let known = loaded.withLock({ $0 }) { return known }
+        let fresh = try RunColumns(self, access)
+        return loaded.withLock { loaded in
+            if let known = loaded { return known }
+            loaded = fresh
+            return fresh
+        }
+    }
 
     /// For one search.
     func access(_ cache: PageCache, _ patience: SegmentReader.Patience) -> any RunAccess {
