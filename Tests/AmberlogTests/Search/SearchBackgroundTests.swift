@@ -49,7 +49,8 @@ import Testing
         }
         store = try await AmberlogStore.open(directory.path)
         let first = try await store.searchResults("message")
-        #expect(first.hits.isEmpty && !first.isComplete)
+        // The repair may be faster than the search that asked for it.
+        #expect(!first.isComplete || first.hits.count == 10)
         #expect(try await complete(store).hits.count == 50)
         try await store.close()
     }

@@ -34,7 +34,8 @@
 
         private static func open(
             _ path: String, _ mode: OpenMode, _ form: BackendEngine<AmberlogStore>.MetadataForm = .encoded,
-            cacheBytes: Int? = nil, isIndexed: Bool = false, settle: @escaping @Sendable (AmberlogStore) async throws -> Void
+            cacheBytes: Int? = nil, isIndexed: Bool = false,
+            settle: @escaping @Sendable (AmberlogStore) async throws -> Void
         ) async throws -> any Engine {
             var options = StoreOptions()
             options.durability = mode.durability == .synced ? .synced : .buffered

@@ -387,6 +387,7 @@ final class Ranker {
                 stretches.append((entry, run))
             }
         }
+        stretches.sort { $0.entry.firstSequence < $1.entry.firstSequence }
         guard limit > 0, let (base, span) = keepLive(&stretches, of: session) else { return [] }
         if ranking.isEmpty, times_s == nil {
             return try bestByWords(limit, in: session, stretches, base..<(base + span))

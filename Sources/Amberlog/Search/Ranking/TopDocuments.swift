@@ -32,12 +32,13 @@ struct TopDocuments {
 
     /// A message with a lower score can't get in.
     @inline(__always)
-    var threshold: UInt32 { items.count < limit ? 0 : items[0].score }
+    /// What only passes the filters has no points, and is no result.
+    var threshold: UInt32 { items.count < limit ? 1 : max(1, items[0].score) }
     var isFull: Bool { items.count >= limit }
 
     /// Whether a message with such a score can get in, as far as the score tells.
     @inline(__always)
-    func admits(_ score: UInt32) -> Bool { items.count < limit || score >= items[0].score }
+    func admits(_ score: UInt32) -> Bool { score >= threshold }
 
     /// Whether a message of such a score and time can get in, as far as they tell.
     @inline(__always)
