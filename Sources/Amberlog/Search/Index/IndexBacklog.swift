@@ -18,7 +18,7 @@ struct IndexBacklog: Sendable {
     var isEnabled = false
 
     /// A thread is asked to index from this size on.
-    static let wantedBytes = 256 << 10
+    static let wantedBytes = 1 << 20
     /// Whoever commits more than this indexes it before going on.
     static let bytesMax = 4 << 20
 
