@@ -60,7 +60,6 @@ extension Engine {
             let disk = contents.disk ?? []
             return SearchIndex.Snapshot(
                 runs: disk.map(\.reader) + contents.memory.map(\.reader),
-                numbers: disk.map(\.state.number) + contents.memory.map { _ in 0 },
                 isComplete: !contents.isCatchingUp, version: contents.version)
         }
     }
@@ -96,6 +95,7 @@ extension Engine {
     func searchHits(
         _ text: String, in session: String?, options searchOptions: SearchOptions
     ) async throws(MemoryError) -> SearchResults {
+        let searchOptions = Self.bounded(searchOptions)
         var query = Query(parsing: text, now: Timestamp(microseconds: clock.now_µs()))
         if let role = searchOptions.role, query.filters.roles.isEmpty { query.filters.add(role, isExcluded: false) }
         if let after = searchOptions.after { query.filters.add(after: after) }
@@ -124,10 +124,22 @@ extension Engine {
         return results
     }
 
+    /// Options with numbers that can be added to and multiplied: nobody has so many messages in a run, or reads so many
+    /// neighbors.
+    private static func bounded(_ options: SearchOptions) -> SearchOptions {
+        var options = options
+        options.limit = min(options.limit, RunLayout.documentsMax)
+        options.context = min(options.context, contextMax)
+        return options
+    }
+
+    private static let contextMax = 100_000
+
     /// The best messages without their texts; `nil` when the texts have to be looked at to tell.
     func searchMatches(
         _ text: String, in session: String?, options searchOptions: SearchOptions
     ) async throws(MemoryError) -> [RankedScan.Match]? {
+        let searchOptions = Self.bounded(searchOptions)
         guard searchOptions.limit > 0, searchOptions.role == nil, searchOptions.after == nil,
             searchOptions.before == nil
         else { return searchOptions.limit == 0 ? [] : nil }
@@ -142,7 +154,7 @@ extension Engine {
     private func hit(
         _ found: RankedHit, _ matcher: MessageMatcher, _ searchOptions: SearchOptions
     ) async throws(MemoryError) -> SearchHit? {
-        let context = max(0, min(searchOptions.context, 100_000))
+        let context = searchOptions.context
         var before = try await load(found.session, limit: context + 1, before: found.sequence + 1)
         // Gone since it was ranked.
         guard let message = before.popLast(), message.sequence == found.sequence else { return nil }

@@ -53,8 +53,6 @@ final class SearchIndex: Sendable {
     /// What one search looks at.
     struct Snapshot: Sendable {
         var runs: [RunReader]
-        /// Numbers of the runs in files, for saying which is damaged; 0 for memory.
-        var numbers: [UInt64]
         var isComplete: Bool
         var version: UInt64
     }

@@ -17,4 +17,15 @@ enum PlatformMath {
             Darwin.pow(base, exponent)
         #endif
     }
+
+    /// The natural logarithm.
+    static func log(_ value: Double) -> Double {
+        #if canImport(Glibc)
+            Glibc.log(value)
+        #elseif canImport(Musl)
+            Musl.log(value)
+        #else
+            Darwin.log(value)
+        #endif
+    }
 }

@@ -108,10 +108,11 @@ extension Ranker {
         let scoring = Scoring(
             k1: Double(parameters.k1), b: Double(parameters.b), averageLength: Double(lengthSum) / Double(live))
         let isRestricted = plan.terms.contains { $0.isRequired || $0.isExcluded }
-        restricted = isRestricted ? [UInt64](repeating: 0, count: span.count) : []
-        var required: UInt64 = 0
+        // How many of the required terms a place has, if it has all up to there; or that it has an excluded one.
+        var restricted = isRestricted ? [UInt16](repeating: 0, count: span.count) : []
+        var required: UInt16 = 0
         var sums: [UInt64] = []
-        for (number, term) in plan.terms.enumerated() {
+        for term in plan.terms {
             // Postings with the place of the message in its session and the length.
             var found: [(place: UInt32, count: UInt8, length: UInt8)] = []
             var cursors: [PostingsCursor?] = Array(repeating: nil, count: runs.count)
@@ -136,10 +137,7 @@ extension Ranker {
                     found.replaceSubrange(from..., with: kept)
                 }
             }
-            if term.isRequired {
-                if found.isEmpty { return [] }
-                required |= 1 << UInt64(number & 63)
-            }
+            if term.isRequired, found.isEmpty { return [] }
             let weight =
                 term.isFilter || term.isExcluded ? 0 : Scoring.inverseFrequency(found.count, of: live)
             for posting in found {
@@ -149,7 +147,14 @@ extension Ranker {
                 // One number that sorts by place: 32 bits of place, then what is added up.
                 sums.append(UInt64(posting.place) << 32 | UInt64(points))
             }
-            if isRestricted { markRestricted(number, term, found.lazy.map(\.place)) }
+            if term.isExcluded {
+                for posting in found { restricted[Int(posting.place)] = Self.excluded }
+            } else if term.isRequired {
+                for posting in found where restricted[Int(posting.place)] == required {
+                    restricted[Int(posting.place)] = required + 1
+                }
+                required += 1
+            }
         }
         if plan.terms.count > 1 { sums.sort() }
         var top = TopDocuments(limit: limit)
@@ -162,10 +167,7 @@ extension Ranker {
                 index += 1
             }
             guard score > 0, top.admits(score) else { continue }
-            if isRestricted {
-                let mask = restricted[Int(place)]
-                if mask & Self.excludedBit != 0 || mask & required != required { continue }
-            }
+            if isRestricted, restricted[Int(place)] != required { continue }
             let time = try sessionTime(place, span.lowerBound, stretches)
             top.offer(
                 RankedDocument(
@@ -175,13 +177,8 @@ extension Ranker {
         return top.sorted()
     }
 
-    private static let excludedBit: UInt64 = 1 << 63
-
-    private func markRestricted(_ number: Int, _ term: SearchPlan.Term, _ places: some Sequence<UInt32>) {
-        guard term.isRequired || term.isExcluded else { return }
-        let bit = term.isExcluded ? Self.excludedBit : 1 << UInt64(number & 63)
-        for place in places { restricted[Int(place)] |= bit }
-    }
+    /// More terms than a query has.
+    private static let excluded: UInt16 = .max
 
     private func sessionTime(
         _ place: UInt32, _ base: UInt64, _ stretches: [(entry: DirectoryEntry, run: Int)]

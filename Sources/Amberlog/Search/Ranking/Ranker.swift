@@ -12,8 +12,6 @@ final class Ranker {
     let plan: SearchPlan
     let ranking: SearchRanking
     let isLive: Liveness
-    /// Which required terms a place has; the highest bit for an excluded one. While one session is searched.
-    var restricted: [UInt64] = []
     private var knownColumns: [RunColumns?]
     /// Messages of before or after these seconds are left out; the exact times are looked at in the message.
     let times_s: ClosedRange<Int64>?
@@ -121,19 +119,17 @@ final class Ranker {
         var cursors: [[PostingsCursor?]] = []
         var weights: [Double] = []
         var exactWeights: [Double] = []
+        var tables: [ContributionTable] = []
         for term in plan.terms {
             var list: [PostingsCursor?] = []
             for run in runs.indices { list.append(try cursor(term, run)) }
             let count = list.reduce(0) { $0 + ($1?.entry.count ?? 0) }
-            exactWeights.append(Scoring.inverseFrequency(count, of: documents))
-            weights.append(
-                term.isFilter || term.isFunctionWord || term.isExcluded
-                    ? 0 : weight(Scoring.inverseFrequency(count, of: documents), parameters))
+            let rarity = Scoring.inverseFrequency(count, of: documents)
+            let weight = term.isFilter || term.isFunctionWord || term.isExcluded ? 0 : weight(rarity, parameters)
+            exactWeights.append(rarity)
+            weights.append(weight)
+            tables.append(ContributionTable(scoring, weight: weight, count: count))
             cursors.append(list)
-        }
-        let tables = plan.terms.indices.map { index in
-            let count = cursors[index].reduce(0) { $0 + ($1?.entry.count ?? 0) }
-            return ContributionTable(scoring, weight: weights[index], count: count)
         }
         // Neighbors can lift a message that isn't among the best by its own words.
         let wanted = spreads ? max(10 * limit, 100) : limit
@@ -150,11 +146,7 @@ final class Ranker {
     }
 
     func weight(_ rarity: Double, _ parameters: RankingParameters) -> Double {
-        parameters.rarityPower == 1 ? rarity : Self.power(rarity, parameters.rarityPower)
-    }
-
-    static func power(_ base: Double, _ exponent: Double) -> Double {
-        base <= 0 ? 0 : PlatformMath.pow(base, exponent)
+        parameters.rarityPower == 1 || rarity <= 0 ? max(0, rarity) : PlatformMath.pow(rarity, parameters.rarityPower)
     }
 
     private func evaluate(

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#elseif canImport(Darwin)
-    private import Darwin
-#endif
-
 /// Okapi BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) in whole numbers: sums come out
 /// the same in whatever order they are added up, so pruning and merging change no score.
 struct Scoring {
@@ -30,7 +22,7 @@ struct Scoring {
     /// ln(1 + (n - d + 0.5) / (d + 0.5)): what a term weighs that *d* of *n* messages have.
     static func inverseFrequency(_ count: Int, of documents: Int) -> Double {
         let rest = Double(max(0, documents - count))
-        return log(1 + (rest + 0.5) / (Double(count) + 0.5))
+        return PlatformMath.log(1 + (rest + 0.5) / (Double(count) + 0.5))
     }
 
     /// What a term contributes to a message.

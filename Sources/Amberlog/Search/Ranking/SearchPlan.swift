@@ -41,8 +41,10 @@ struct SearchPlan: Sendable {
     var asksForTime = false
     var dates: [DateRange] = []
 
-    /// More terms than this say nothing more.
-    private static let termsMax = 64
+    /// Words that only add to the rank: more say nothing more. A word of many parts is many terms.
+    private static let optionalMax = 64
+    /// Words of phrases that narrow down what is looked at. Those beyond are still looked for in the message.
+    private static let phraseWordsMax = 1024
 
     init(_ query: Query, stemsEnglish: Bool, ranking: SearchRanking) {
         filters = query.filters
@@ -96,7 +98,7 @@ struct SearchPlan: Sendable {
     private mutating func add(
         _ term: QueryTokens.Term, _ occurrence: QueryClause.Occurrence, isFunctionWord: Bool = false,
         isAlone: Bool = true
-    ) -> Int {
+    ) -> Int? {
         var planned = Term(key: Self.key(.content, term))
         planned.isRequired = occurrence == .must
         planned.isExcluded = occurrence == .mustNot
@@ -110,7 +112,9 @@ struct SearchPlan: Sendable {
             if isAlone { terms[known].isAlone = true }
             return known
         }
-        guard terms.count < Self.termsMax else { return terms.count - 1 }
+        // What must or must not be there is never left out.
+        let isBounded = !isAlone || occurrence == .should
+        if isBounded, terms.count >= (isAlone ? Self.optionalMax : Self.phraseWordsMax) { return nil }
         terms.append(planned)
         return terms.count - 1
     }
@@ -119,7 +123,8 @@ struct SearchPlan: Sendable {
         _ text: String, _ occurrence: QueryClause.Occurrence, _ tokenizer: borrowing Tokenizer
     ) {
         let tokens = QueryTokens(text, tokenizer: tokenizer)
-        guard let group = tokens.groups.last, let last = group.whole ?? group.terms.last, terms.count < Self.termsMax
+        guard let group = tokens.groups.last, let last = group.whole ?? group.terms.last,
+            occurrence != .should || terms.count < Self.optionalMax
         else { return }
         // The words before the one that isn't finished are words.
         for group in tokens.groups.dropLast() { for term in group.terms { add(term, occurrence) } }
@@ -159,7 +164,8 @@ struct SearchPlan: Sendable {
             for group in tokens.groups {
                 let parts = group.terms.isEmpty ? group.whole.map { [$0] } ?? [] : group.terms
                 for term in parts {
-                    phrase.terms.append(add(term, phrase.isRequired ? .must : .should, isAlone: false))
+                    let place = add(term, phrase.isRequired ? .must : .should, isAlone: false)
+                    if let place { phrase.terms.append(place) }
                 }
             }
         }

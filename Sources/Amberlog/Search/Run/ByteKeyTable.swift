@@ -33,8 +33,6 @@ struct ByteKeyTable: ~Copyable {
     }
 
     var count: Int { ends.count }
-    /// The keys' bytes together.
-    var byteCount: Int { keyCount }
 
     subscript(number: Int) -> UnsafeRawBufferPointer {
         let start = number == 0 ? 0 : Int(ends[number - 1])
