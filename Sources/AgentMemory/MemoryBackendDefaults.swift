@@ -132,15 +132,14 @@ extension MemoryBackend {
         } else {
             for try await info in allSessions() { try await feed(&scan, info.id) }
         }
+        let context = scan.options.context
         var hits: [SearchHit] = []
         for match in scan.matches() {
             let (end, isLast) = match.sequence.addingReportingOverflow(1)
-            var before = try await load(match.session, limit: options.context + 1, before: isLast ? nil : end)
+            var before = try await load(match.session, limit: context + 1, before: isLast ? nil : end)
             // Removed between the scan and now: no hit any more.
             guard let message = before.popLast(), message.sequence == match.sequence else { continue }
-            let after =
-                options.context > 0 && !isLast
-                ? try await load(match.session, from: end, limit: options.context) : []
+            let after = context > 0 && !isLast ? try await load(match.session, from: end, limit: context) : []
             hits.append(scan.hit(for: match, message: message, before: before, after: after))
         }
         return hits

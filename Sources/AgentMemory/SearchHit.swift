@@ -37,8 +37,10 @@ public struct SearchOptions: Sendable, Hashable {
 /// options.ranking = .wordsOnly        // plain BM25
 /// ```
 public struct SearchRanking: OptionSet, Sendable, Hashable {
+    /// A bit for each part.
     public let rawValue: UInt32
 
+    /// The parts of a set of bits; unknown ones mean nothing.
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }

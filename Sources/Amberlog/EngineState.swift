@@ -172,8 +172,10 @@ final class EngineState: @unchecked Sendable {
 public struct StoreDamage: Sendable, Hashable {
     /// Relative to the store.
     public var file: String
+    /// In bytes, where the damage begins in the file.
     public var offset: UInt64
     /// The sessions that lost messages, by id; `nil` when that can't be known.
     public var sessions: [String]?
+    /// What is wrong there, in words.
     public var what: String
 }

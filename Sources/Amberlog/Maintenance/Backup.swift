@@ -4,8 +4,11 @@ internal import LogFormat
 
 /// What a backup or a restore copied.
 public struct BackupReport: Sendable, Hashable {
+    /// Sessions, expired ones that were not swept yet included.
     public var sessions = 0
+    /// Live messages.
     public var messages: UInt64 = 0
+    /// The segments' lengths together.
     public var bytes: UInt64 = 0
 }
 

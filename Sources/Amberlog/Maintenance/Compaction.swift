@@ -6,8 +6,9 @@ internal import LogFormat
 public struct CompactionReport: Sendable, Hashable {
     /// Segments that were rewritten.
     public var sessions = 0
-    /// Their length before and after, in bytes.
+    /// Their lengths together before, in bytes.
     public var bytesBefore: UInt64 = 0
+    /// And after.
     public var bytesAfter: UInt64 = 0
 }
 

@@ -386,8 +386,8 @@ final class Findings {
         catalog.runs = manifest.runs
         catalog.journals = manifest.journals
         let lacksRuns = options.isSearchEnabled && catalog.indexed < catalog.checkpointed
-        nonisolated(unsafe) let handedOver = (state, catalog, anchor)
         // Nothing keeps a reference to these three but the engine's monitors.
+        nonisolated(unsafe) let handedOver = (state, catalog, anchor)
         let engine = Engine(
             files: files, options: options, identity: identity, clock: clock, state: handedOver.0,
             catalog: handedOver.1, anchor: handedOver.2, lockFile: lock)

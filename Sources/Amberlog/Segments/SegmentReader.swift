@@ -253,12 +253,7 @@ private final class Window {
         let buffer = UnsafeMutableRawBufferPointer(start: base, count: count)
         let read: Int?
         do throws(FileError) {
-            switch patience {
-            case .cachedOnly: read = try file.readCached(into: buffer, at: offset)
-            case .mayWait: read = try file.readFully(into: buffer, at: offset)
-            }
-        } catch  where error.isInterrupted && patience == .cachedOnly {
-            return false
+            read = try file.read(into: buffer, at: offset, patience)
         } catch {
             throw MemoryError(error, "Reading a segment", session: session)
         }
@@ -345,6 +340,23 @@ private final class Window {
             decompressed.append(target)
             let buffer = UnsafeMutableRawBufferPointer(start: target.base, count: block.rawLength)
             return Compression.decompress(stored, into: buffer) ? UnsafeRawBufferPointer(buffer) : nil
+        }
+    }
+}
+
+extension File {
+    /// Reads as much as there is, up to the buffer's size; `nil` when that would wait for the disk and `patience` says
+    /// not to.
+    func read(
+        into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64, _ patience: SegmentReader.Patience
+    ) throws(FileError) -> Int? {
+        do throws(FileError) {
+            switch patience {
+            case .cachedOnly: return try readCached(into: buffer, at: offset)
+            case .mayWait: return try readFully(into: buffer, at: offset)
+            }
+        } catch  where error.isInterrupted && patience == .cachedOnly {
+            return nil
         }
     }
 }

@@ -84,6 +84,7 @@ extension AmberlogStore {
 
     // MARK: Searching
 
+    /// The messages that match a query best: the hits of ``searchResults(_:in:options:)``.
     public func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
         try await searchResults(query, in: session, options: options).hits
     }

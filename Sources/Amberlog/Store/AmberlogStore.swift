@@ -172,6 +172,13 @@ public final class AmberlogStore: MemoryBackend {
 
     // MARK: Loading
 
+    /// The newest `limit` messages of a session below the sequence `before`, the oldest of them first; all for `nil`.
+    ///
+    /// O(*n*) for *n* messages, whatever the length of the session and the size of the store. What was loaded lately
+    /// comes from memory.
+    ///
+    /// - Throws: `MemoryError`: `damaged` when messages in the range can't be read, `invalidSessionID`,
+    ///   `invalidArgument` for a negative limit, `closed`.
     public func load(_ session: String, limit: Int?, before: UInt64?) async throws -> [Message] {
         try Self.check(session)
         try MemoryLimits.validate(limit: limit)
@@ -186,6 +193,7 @@ public final class AmberlogStore: MemoryBackend {
         return try await engine.load(session, from: sequence, limit: limit)
     }
 
+    /// What is known about a session; `nil` when there is none. O(1); one read more for a session with metadata.
     public func info(_ session: String) async throws -> SessionInfo? {
         try Self.check(session)
         return try await engine.info(session)
@@ -197,6 +205,7 @@ public final class AmberlogStore: MemoryBackend {
         return try await engine.origin(of: session)
     }
 
+    /// One page of the sessions. O(sessions): the index is in no order.
     public func sessions(by order: SessionOrder, after: String?, limit: Int) async throws -> SessionPage {
         try await engine.sessions(by: order, after: after, limit: limit)
     }

@@ -119,6 +119,8 @@ extension Engine {
     private func page(
         _ state: EngineState, by order: SessionOrder, after cursor: SessionRank?, limit: Int
     ) -> SessionPage {
+        // One more than are wanted tells whether there is another page; never more than there are.
+        let limit = min(limit, state.table.count)
         var best = BoundedHeap<SessionRank>(capacity: limit + 1)
         for slot in 0..<state.table.slotCount where state.table[slot].pointee.number != 0 {
             let record = state.table[slot]

@@ -53,12 +53,7 @@ final class RunBytes: @unchecked Sendable {
         let offset = RunFile.offset(ofPage: range.lowerBound)
         let read: Int?
         do throws(FileError) {
-            switch patience {
-            case .cachedOnly: read = try file.readCached(into: buffer, at: offset)
-            case .mayWait: read = try file.readFully(into: buffer, at: offset)
-            }
-        } catch  where error.isInterrupted && patience == .cachedOnly {
-            return false
+            read = try file.read(into: buffer, at: offset, patience)
         } catch {
             throw MemoryError(error, "Reading an index run")
         }
