@@ -78,12 +78,12 @@ import Testing
         }
         for _ in 0..<probes {
             let number = generator.below(contents.documents.count)
-            let entry = try run.directory.entry(ofDocument: UInt32(number), access)
+            let entry = try run.columns(access).entry(ofDocument: UInt32(number))
             #expect(entry.session == contents.documents[number].session)
             #expect(entry.firstSequence + UInt64(number) - UInt64(entry.start) == contents.documents[number].sequence)
         }
         for session in 0...(contents.documents.last?.session ?? 0) + 2 where generator.below(40) == 0 || session < 20 {
-            let entries = try run.directory.entries(ofSession: session, access)
+            let entries = try run.columns(access).entries(ofSession: session)
             #expect(
                 entries.flatMap { Array($0.sequences) }
                     == contents.documents.filter { $0.session == session }.map(\.sequence))

@@ -10,18 +10,18 @@
         static let amberlog: [SearchingEngineKind] = [
             SearchingEngineKind(
                 name: "amberlog", family: .amberlog, build: { try await build($0, $1, isMerged: true) },
-                open: { try await AmberlogSearch($0, .wordsOnly) }),
+                open: { try await AmberlogSearch.open($0, .wordsOnly) }),
             SearchingEngineKind(
                 name: "amberlog-unmerged", family: .amberlog, build: { try await build($0, $1, isMerged: false) },
-                open: { try await AmberlogSearch($0, .wordsOnly) }),
+                open: { try await AmberlogSearch.open($0, .wordsOnly) }),
             SearchingEngineKind(
                 name: "amberlog-default", storeName: "amberlog", family: .amberlog,
                 build: { try await build($0, $1, isMerged: true) },
-                open: { try await AmberlogSearch($0, .conversation) }),
+                open: { try await AmberlogSearch.open($0, .conversation) }),
             SearchingEngineKind(
                 name: "amberlog-messages", storeName: "amberlog", family: .amberlog,
                 build: { try await build($0, $1, isMerged: true) },
-                open: { BackendSearch(try await AmberlogStore.open($0, options: AmberlogSearch.reading)) }),
+                open: { TextSearch(try await AmberlogStore.open($0, options: AmberlogSearch.reading)) }),
         ]
 
         private static func build(
@@ -29,7 +29,7 @@
         ) async throws -> SearchBuild {
             let store = try await AmberlogStore.open(path, options: AmberlogSearch.options)
             let processor = ProcessorTime.now()
-            var time = try await BackendSearch.save(source.corpus, to: store)
+            var time = try await TextSearch.save(source.corpus, to: store)
             time += try await seconds { try await store.checkpoint() }
             let used = ProcessorTime.now() - processor
             if isMerged { try await store.mergeIndex() }
@@ -38,15 +38,8 @@
         }
     }
 
-    /// Amberlog's own side: where the best messages are, without fetching them.
-    ///
-    /// `@unchecked Sendable`: `texts` is written by `prepare`, which nothing runs beside.
-    final class AmberlogSearch: SearchingEngine, @unchecked Sendable {
-        let sessionStatistics = SessionStatistics.session
-        private let store: AmberlogStore
-        private let options: SearchOptions
-        private var texts: [(query: String, session: String?)] = []
-
+    /// How Amberlog is opened to be searched.
+    private enum AmberlogSearch {
         /// Words as they stand, as the peers have them.
         static var options: StoreOptions {
             var options = StoreOptions()
@@ -63,39 +56,14 @@
             return options
         }
 
-        init(_ path: String, _ ranking: SearchRanking) async throws {
-            store = try await AmberlogStore.open(path, options: Self.reading)
-            options = SearchOptions(limit: ExhaustiveSearch.hits, ranking: ranking)
+        /// Where the best messages are, without fetching them.
+        static func open(_ path: String, _ ranking: SearchRanking) async throws -> TextSearch {
+            let store = try await AmberlogStore.open(path, options: reading)
+            let options = SearchOptions(limit: ExhaustiveSearch.hits, ranking: ranking)
+            return TextSearch(
+                find: { try await store.searchMatches($0, in: $1, options: options) },
+                close: { try await store.close() })
         }
-
-        func prepare(_ queries: [SearchQuery]) {
-            texts = queries.map { ($0.text, $0.session.map { SessionNames.all[Int($0)] }) }
-        }
-
-        func hits(of query: Int) async throws -> [RankedMessage] {
-            try await store.searchMatches(texts[query].query, in: texts[query].session, options: options).map { match in
-                guard let session = UInt32(match.session.drop { !$0.isNumber }) else {
-                    throw EngineError("no session is called \(match.session)")
-                }
-                return RankedMessage(session: session, sequence: UInt32(match.sequence), score: match.score)
-            }
-        }
-
-        func time(_ queries: [Int], _ limit: SearchLimit) async throws -> [UInt64] {
-            var times: [UInt64] = []
-            let begin = nanoseconds()
-            for number in queries {
-                let (query, session) = texts[number]
-                let start = nanoseconds()
-                _ = try await store.searchMatches(query, in: session, options: options)
-                let end = nanoseconds()
-                times.append(end - start)
-                if times.count >= limit.enough && end - begin > limit.nanoseconds { break }
-            }
-            return times
-        }
-
-        func close() async throws { try await store.close() }
     }
 #else
     extension SearchingEngineKind {

@@ -149,7 +149,7 @@ extension Engine {
         guard let (segment, id) = state.withLock({ $0.segment(ofNumber: session) }) else { return 0 }
         var missing = liveSequences(of: session, segment.firstLive..<segment.nextSequence)
         for run in try runsForCoverage() where !missing.isEmpty {
-            for entry in try run.directory.entries(ofSession: session, run.access(search.cache, .mayWait)) {
+            for entry in try run.columns(run.access(search.cache, .mayWait)).entries(ofSession: session) {
                 missing = missing.flatMap { $0.subtracting(entry.sequences) }
             }
         }

@@ -29,7 +29,7 @@ struct RunDictionary: Sendable {
 
     init(_ run: RunBytes, _ summary: RunSummary, _ access: any RunAccess) throws(MemoryError) {
         self.run = run
-        let size = Int(summary.directoryFences - summary.dictionaryFences)
+        let size = Int(summary.dictionaryEnd - summary.dictionaryFences)
         guard size <= 64 << 20 else { throw run.damaged("The dictionary is too large", at: summary.dictionaryFences) }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, size), alignment: 8)
         defer { buffer.deallocate() }

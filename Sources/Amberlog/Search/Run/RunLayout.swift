@@ -8,7 +8,7 @@ internal import LogFormat
 /// ```
 /// postings     for each term with more than one message: blocks, then, if there are several, the skip entries
 /// dictionary   terms in order, in groups of 16 that share prefixes
-/// fences       the first term and the place of each piece of the dictionary, then of each page of the directory
+/// fences       the first term and the place of each piece of the dictionary
 /// directory    one entry for each stretch of consecutive sequences of a session
 /// lengths      a byte for each message
 /// times        four bytes for each message
@@ -217,7 +217,8 @@ struct RunSummary: Hashable {
     var dictionaryPieces: UInt32 = 0
     var directoryEntries: UInt32 = 0
     var dictionaryFences: UInt64 = 0
-    var directoryFences: UInt64 = 0
+    /// Where those end.
+    var dictionaryEnd: UInt64 = 0
     var directory: UInt64 = 0
     var lengths: UInt64 = 0
     var times: UInt64 = 0
@@ -237,7 +238,7 @@ struct RunSummary: Hashable {
         writer.append(dictionaryPieces)
         writer.append(directoryEntries)
         writer.append(dictionaryFences)
-        writer.append(directoryFences)
+        writer.append(dictionaryEnd)
         writer.append(directory)
         writer.append(lengths)
         writer.append(times)
@@ -257,7 +258,7 @@ struct RunSummary: Hashable {
         dictionaryPieces = try reader.uint32()
         directoryEntries = try reader.uint32()
         dictionaryFences = try reader.uint64()
-        directoryFences = try reader.uint64()
+        dictionaryEnd = try reader.uint64()
         directory = try reader.uint64()
         lengths = try reader.uint64()
         times = try reader.uint64()
@@ -265,7 +266,7 @@ struct RunSummary: Hashable {
         end = try reader.uint64()
         let isWithin =
             documents <= RunLayout.documentsMax && directoryEntries <= documents
-            && dictionaryFences <= directoryFences && directoryFences <= directory
+            && dictionaryFences <= dictionaryEnd && dictionaryEnd <= directory
             && directory <= lengths && UInt64(directoryEntries) * 32 <= lengths - directory
             && lengths <= times && UInt64(documents) <= times - lengths
             && times <= end && UInt64(documents) * 4 <= end - times

@@ -16,7 +16,7 @@ final class RunReader: Sendable {
         self.summary = summary
         let access: any RunAccess = bytes.memory == nil ? StreamAccess(bytes, windowPages: 8) : MemoryAccess(bytes)
         dictionary = try RunDictionary(bytes, summary, access)
-        directory = try RunDirectory(bytes, summary, access)
+        directory = RunDirectory(bytes, summary)
     }
 
     /// Opens a run in a file by its last page. May wait for the disk.
@@ -37,7 +37,7 @@ final class RunReader: Sendable {
         guard summary.end <= UInt64(pages) << RunLayout.pageBits else {
             throw bytes.damaged("The summary points beyond the end", page: pages - 1)
         }
-        // Windows of lengths are read without looking where the page ends.
+        // They begin a page, as the format says: a summary that says otherwise isn't one.
         guard RunLayout.offset(in: summary.lengths) == 0 else {
             throw bytes.damaged("The lengths don't begin a page", page: pages - 1)
         }
@@ -49,7 +49,7 @@ final class RunReader: Sendable {
 
     /// The memory that the run takes all the time: all of it, or what finds things in it.
     var residentBytes: Int {
-        (bytes.memory?.count ?? 0) + dictionary.residentBytes + directory.residentBytes
+        (bytes.memory?.count ?? 0) + dictionary.residentBytes
             + (loaded.withLock { $0?.residentBytes } ?? 0)
     }
 

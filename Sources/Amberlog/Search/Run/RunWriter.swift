@@ -220,15 +220,10 @@ struct RunWriter: ~Copyable {
         summary.dictionaryPieces = UInt32(pieces.count)
         summary.dictionaryFences = output.address
         try output.append(fences.bytes)
-        summary.directoryFences = output.address
-        var writer = ByteWriter(capacity: DirectoryEntry.byteCount * directory.count)
-        for index in stride(from: 0, to: directory.count, by: RunDirectory.entriesPerPage) {
-            directory[index].encode(into: &writer)
-        }
-        try output.append(writer.bytes)
+        summary.dictionaryEnd = output.address
         output.align(to: UInt64(RunLayout.pageBytes), onlyInFiles: true)
         summary.directory = output.address
-        writer.removeAll()
+        var writer = ByteWriter(capacity: DirectoryEntry.byteCount * directory.count)
         for entry in directory {
             entry.encode(into: &writer)
             summary.lengthSum += entry.lengthSum

@@ -1,18 +1,33 @@
 import AgentMemory
 
-/// The search of anything that speaks the contract: hits with their messages and snippets.
-final class BackendSearch<Backend: MemoryBackend>: SearchingEngine, @unchecked Sendable {
-    // `@unchecked Sendable`: `texts` is written by `prepare`, which nothing runs beside.
+/// A search that takes a text, as a person would write it.
+///
+/// `@unchecked Sendable`: `texts` is written by `prepare`, which nothing runs beside.
+final class TextSearch: SearchingEngine, @unchecked Sendable {
+    typealias Find = @Sendable (_ text: String, _ session: String?) async throws -> [RankedScan.Match]
 
     /// A session's own, as a store weighs words that lets no session learn about others.
     let sessionStatistics = SessionStatistics.session
-    private let backend: Backend
-    private let options: SearchOptions
+    private let find: Find
+    private let end: @Sendable () async throws -> Void
     private var texts: [(query: String, session: String?)] = []
 
-    init(_ backend: Backend, options: SearchOptions = SearchOptions(limit: ExhaustiveSearch.hits)) {
-        self.backend = backend
-        self.options = options
+    init(find: @escaping Find, close end: @escaping @Sendable () async throws -> Void) {
+        self.find = find
+        self.end = end
+    }
+
+    /// The search of anything that speaks the contract: hits with their messages and snippets.
+    convenience init(
+        _ backend: some MemoryBackend, options: SearchOptions = SearchOptions(limit: ExhaustiveSearch.hits)
+    ) {
+        self.init(
+            find: { text, session in
+                try await backend.searchHits(text, in: session, options: options).map {
+                    RankedScan.Match(session: $0.session, sequence: $0.sequence, score: $0.score)
+                }
+            },
+            close: { try await backend.close() })
     }
 
     func prepare(_ queries: [SearchQuery]) {
@@ -20,11 +35,11 @@ final class BackendSearch<Backend: MemoryBackend>: SearchingEngine, @unchecked S
     }
 
     func hits(of query: Int) async throws -> [RankedMessage] {
-        try await backend.searchHits(texts[query].query, in: texts[query].session, options: options).map { hit in
-            guard let session = UInt32(hit.session.drop { !$0.isNumber }) else {
-                throw EngineError("no session is called \(hit.session)")
+        try await find(texts[query].query, texts[query].session).map { match in
+            guard let session = UInt32(match.session.drop { !$0.isNumber }) else {
+                throw EngineError("no session is called \(match.session)")
             }
-            return RankedMessage(session: session, sequence: UInt32(hit.sequence), score: hit.score)
+            return RankedMessage(session: session, sequence: UInt32(match.sequence), score: match.score)
         }
     }
 
@@ -34,7 +49,7 @@ final class BackendSearch<Backend: MemoryBackend>: SearchingEngine, @unchecked S
         for number in queries {
             let (query, session) = texts[number]
             let start = nanoseconds()
-            _ = try await backend.searchHits(query, in: session, options: options)
+            _ = try await find(query, session)
             let end = nanoseconds()
             times.append(end - start)
             if times.count >= limit.enough && end - begin > limit.nanoseconds { break }
@@ -42,10 +57,10 @@ final class BackendSearch<Backend: MemoryBackend>: SearchingEngine, @unchecked S
         return times
     }
 
-    func close() async throws { try await backend.close() }
+    func close() async throws { try await end() }
 
     /// Seconds that saving the messages of a corpus took, 100 a save, session after session.
-    static func save(_ corpus: SearchCorpus, to backend: Backend) async throws -> Double {
+    static func save<Backend: MemoryBackend>(_ corpus: SearchCorpus, to backend: Backend) async throws -> Double {
         let messages = BackendEngine<Backend>.messages(corpus.pool, .encoded)
         return try await seconds {
             for session in 0..<corpus.sessions {
