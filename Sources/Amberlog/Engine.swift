@@ -38,7 +38,7 @@ final class Engine: Sendable {
         self.lockFile = lockFile
         maintenance = Monitor(MaintenanceState())
         threads = Monitor([])
-        search = SearchIndex(cacheBytes: options.indexCacheBytes)
+        search = SearchIndex(cacheBytes: options.indexCacheBytes, stemsEnglish: options.stemsEnglish)
         io = IOThreads(isInline: options.scheduling == .inline)
     }
 

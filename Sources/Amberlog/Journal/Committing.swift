@@ -13,7 +13,7 @@ extension Engine {
             // Written by the caller: no other thread is involved.
             let (outcome, backlog) = state.withLock { (commitDirectly(operation, $0), $0.backlog.bytes) }
             if let outcome {
-                keepIndexUp(backlog)
+                if backlog > IndexBacklog.wantedBytes { await keepIndexUp(backlog) }
                 return try outcome.get()
             }
         }
@@ -290,7 +290,7 @@ extension Engine {
                 waiter.resume(returning: outcome)
             }
         }
-        keepIndexUp(state.withLock { $0.backlog.bytes })
+        keepIndexUpBlocking()
     }
 
     // MARK: Rotation

@@ -11,6 +11,9 @@
 
 #define AMBER_BLOCK_VALUES 128
 
+/// Begins to fetch what is at an address. Any address will do.
+static inline void amber_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Packs 128 values of at most `bits` bits (0 to 32) into 16 * bits bytes.
 void amber_pack(const uint32_t *values, unsigned bits, uint8_t *bytes);
 

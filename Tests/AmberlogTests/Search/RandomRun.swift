@@ -30,9 +30,10 @@ struct RunContents: Equatable {
         return postings
     }
 
-    func build(tokenOptions: UInt32 = 1) throws(MemoryError) -> RunReader {
+    /// - Parameter order: In which the messages come: their places in ``documents``.
+    func build(tokenOptions: UInt32 = 1, order: [Int]? = nil) throws(MemoryError) -> RunReader {
         var builder = RunBuilder()
-        for document in documents {
+        for document in order.map({ $0.map { documents[$0] } }) ?? documents {
             builder.beginDocument(
                 session: document.session, sequence: document.sequence, time_s: document.time_s)
             for (term, count) in document.terms {

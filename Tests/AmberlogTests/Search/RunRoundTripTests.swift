@@ -32,6 +32,23 @@ import Testing
         try check(memory, contents, &generator, probes: 15)
     }
 
+    @Test(arguments: sizes)
+    func `messages come in any order`(_ count: Int) throws {
+        var generator = SeededGenerator(seed: TestSeed.next(named: "run in any order, \(count)"))
+        let contents = RunContents(&generator, count: count)
+        var order = Array(0..<count)
+        // Stretches of some length, and single messages.
+        for _ in 0..<(1 + count / 10) {
+            let from = generator.below(count)
+            let moved = Array(order[from..<min(count, from + 1 + generator.below(20))])
+            order.removeSubrange(from..<(from + moved.count))
+            order.insert(contentsOf: moved, at: generator.below(order.count + 1))
+        }
+        let run = try contents.build(order: order)
+        try check(run, contents, &generator)
+        #expect(run.summary == (try contents.build()).summary)
+    }
+
     @Test func `merging nothing that is live makes no run`() throws {
         var generator = SeededGenerator(seed: 1)
         let run = try RunContents(&generator, count: 10).build()

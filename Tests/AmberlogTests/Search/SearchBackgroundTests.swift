@@ -55,6 +55,67 @@ import Testing
         try await store.close()
     }
 
+    /// The backlog is bounded: saves wait for the thread that indexes, and lose nothing by it.
+    @Test(arguments: [StoreOptions.Durability.buffered, .synced])
+    func `saves that come faster than they can be indexed`(_ durability: StoreOptions.Durability) async throws {
+        let directory = try TemporaryDirectory()
+        var options = StoreOptions()
+        options.durability = durability
+        let store = try await AmberlogStore.open(directory.path, options: options)
+        let text = (0..<20_000).map { "w\($0 &* 7919 % 50_000)" }.joined(separator: " ")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for task in 0..<4 {
+                group.addTask {
+                    for number in 0..<14 {
+                        let message = Message(role: .user, content: "mark\(task)x\(number) \(text)")
+                        try await store.save([message], to: "s\(task)")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        for (task, number) in [(0, 0), (1, 7), (3, 13)] {
+            let hits = try await store.searchHits("+mark\(task)x\(number)", in: nil, options: SearchOptions(limit: 5))
+            #expect(hits.map(\.session) == ["s\(task)"])
+            #expect(hits.map(\.sequence) == [UInt64(number + 1)])
+        }
+        try await store.close()
+    }
+
+    /// Saves that wait for the index when the store closes are let go: they have been written.
+    @Test func `closing while saves wait for the index`() async throws {
+        let directory = try TemporaryDirectory()
+        var options = StoreOptions()
+        options.durability = .buffered
+        var store = try await AmberlogStore.open(directory.path, options: options)
+        let text = (0..<20_000).map { "w\($0 &* 7919 % 50_000)" }.joined(separator: " ")
+        let closing = store
+        let saved = try await withThrowingTaskGroup(of: Int.self) { group in
+            for task in 0..<4 {
+                group.addTask {
+                    var saved = 0
+                    while saved < 1000 {
+                        do {
+                            try await closing.save([Message(role: .user, content: text)], to: "s\(task)")
+                        } catch let error as MemoryError where error.code == .closed {
+                            break
+                        }
+                        saved += 1
+                    }
+                    return saved
+                }
+            }
+            try await Task.sleep(for: .milliseconds(100))
+            try await closing.close()
+            return try await group.reduce(0, +)
+        }
+        store = try await AmberlogStore.open(directory.path, options: options)
+        var found = 0
+        for task in 0..<4 { found += try await store.load("s\(task)", limit: 1000).count }
+        #expect(found == saved)
+        try await store.close()
+    }
+
     @Test func `searches and saves go on beside each other`() async throws {
         let directory = try TemporaryDirectory()
         var options = StoreOptions()

@@ -2,7 +2,8 @@
 /// lock.
 ///
 /// A save only notes here what it has written. A thread of its own makes runs of it, or the search that comes first
-/// does, so that a message is found as soon as its save has returned.
+/// does, so that a message is found as soon as its save has returned. Saves that come faster than they can be indexed
+/// wait for that thread.
 struct IndexBacklog: Sendable {
     struct Item: Sendable {
         var session: UInt64
@@ -19,8 +20,13 @@ struct IndexBacklog: Sendable {
 
     /// A thread is asked to index from this size on.
     static let wantedBytes = 1 << 20
-    /// Whoever commits more than this indexes it before going on.
+    /// Whoever commits more than this waits until it has been taken.
     static let bytesMax = 4 << 20
+
+    /// Saves that wait.
+    var waiters: [UnsafeContinuation<Void, Never>] = []
+
+    var isOverfull: Bool { bytes > Self.bytesMax }
 
     @inline(__always)
     mutating func append(_ run: PendingRun, of session: UInt64) {
@@ -40,5 +46,9 @@ struct IndexBacklog: Sendable {
             bytes = 0
         }
         return items
+    }
+    mutating func takeWaiters() -> [UnsafeContinuation<Void, Never>] {
+        defer { waiters = [] }
+        return waiters
     }
 }

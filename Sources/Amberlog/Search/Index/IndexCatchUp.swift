@@ -6,8 +6,8 @@ internal import Synchronization
 /// Indexing from segments: what a crash, a damaged run, or a time without search has left out of the runs. On the
 /// maintenance thread.
 extension Engine {
-    /// Text of so many bytes is gathered before a run is written.
-    private static let stepBytes = 32 << 20
+    /// Runs in memory of so many bytes are gathered before they are written as one.
+    private static let stepBytes = 16 << 20
 
     func requestCatchUp() {
         guard options.isSearchEnabled, !isReadOnly, options.scheduling == .threads else { return }
@@ -68,8 +68,8 @@ extension Engine {
         let sessions = state.withLock { state -> [UInt64] in
             (0..<state.table.slotCount).map { state.table[$0].pointee.number }.filter { $0 != 0 }
         }
-        var indexer = MessageIndexer(stemsEnglish: options.stemsEnglish)
-        var bytes = 0
+        let indexer = MessageIndexer(stemsEnglish: options.stemsEnglish)
+        var runs: [RunReader] = []
         // A run's messages come in the order of the sessions' numbers.
         for (index, session) in sessions.sorted().enumerated() {
             if maintenance.withLock({ $0.isClosing }) || search.contents.withLock({ $0.isReindexWanted }) { return }
@@ -77,13 +77,11 @@ extension Engine {
                 progress?(index, sessions.count)
                 doUrgentMaintenance()
             }
-            bytes += try indexMissing(of: session, through: through, &indexer)
-            if bytes >= Self.stepBytes {
-                try writeRun(&indexer)
-                bytes = 0
-            }
+            try indexMissing(of: session, through: through, indexer, &runs)
+            if runs.reduce(0, { $0 + $1.residentBytes }) >= Self.stepBytes { try writeRuns(&runs) }
         }
-        try writeRun(&indexer)
+        if indexer.documents > 0 { runs.append(try indexer.finish()) }
+        try writeRuns(&runs)
         progress?(sessions.count, sessions.count)
         search.contents.withLock { $0.closeGaps(gaps) }
         if search.contents.withLock({ $0.isCatchingUp }) { return }
@@ -113,10 +111,10 @@ extension Engine {
         try mergeAllRuns()
     }
 
-    private func writeRun(_ indexer: inout MessageIndexer) throws(MemoryError) {
-        guard indexer.documents > 0 else { return }
-        let run = try indexer.finish()
-        _ = try replaceRuns([], adding: [run], indexed: nil) { true }
+    private func writeRuns(_ runs: inout [RunReader]) throws(MemoryError) {
+        if runs.isEmpty { return }
+        _ = try replaceRuns([], adding: runs, indexed: nil) { true }
+        runs = []
     }
 
     /// Takes runs out of the manifest.
@@ -142,19 +140,18 @@ extension Engine {
         try reclaim(listed.map(StorePaths.indexRun), journals: [])
     }
 
-    /// - Returns: The bytes that were indexed.
+    /// - Parameter runs: Gets what is full.
     private func indexMissing(
-        of session: UInt64, through: UInt64, _ indexer: inout MessageIndexer
-    ) throws(MemoryError) -> Int {
-        guard let (segment, id) = state.withLock({ $0.segment(ofNumber: session) }) else { return 0 }
+        of session: UInt64, through: UInt64, _ indexer: borrowing MessageIndexer, _ runs: inout [RunReader]
+    ) throws(MemoryError) {
+        guard let (segment, id) = state.withLock({ $0.segment(ofNumber: session) }) else { return }
         var missing = liveSequences(of: session, segment.firstLive..<segment.nextSequence)
         for run in try runsForCoverage() where !missing.isEmpty {
             for entry in try run.columns(run.access(search.cache, .mayWait)).entries(ofSession: session) {
                 missing = missing.flatMap { $0.subtracting(entry.sequences) }
             }
         }
-        if missing.isEmpty { return 0 }
-        var bytes = 0
+        if missing.isEmpty { return }
         do throws(MemoryError) {
             try segmentReader(segment, session: id).scan { (block) throws(MemoryError) in
                 var offset = 0
@@ -164,9 +161,9 @@ extension Engine {
                     let sequence = block.firstSequence + UInt64(index)
                     if missing.contains(where: { $0.contains(sequence) }) {
                         indexer.add(record, session: session, sequence: sequence)
-                        bytes += record.bytes.count
                     }
                 }
+                if indexer.isFull { runs.append(try indexer.finish()) }
             }
         } catch  where error.code == .damaged {
             // The messages can't be read, so they can't be found: the rest of the store can.
@@ -174,7 +171,6 @@ extension Engine {
         } catch  where error.systemErrorNumber == 2 {
             // Cleared or compacted since: what is still there is looked at the next time.
         }
-        return bytes
     }
 
     private func runsForCoverage() throws(MemoryError) -> [RunReader] {

@@ -15,7 +15,7 @@ extension Engine {
     /// - Parameter through: Every batch up to it is durable and in segments.
     func flushIndex(through: UInt64, epoch: UInt64) throws(MemoryError) {
         guard options.isSearchEnabled else { return }
-        try indexBacklog()
+        try indexBacklog(finishingBefore: epoch)
         let runs = search.contents.withLock { contents in contents.memory.filter { $0.epoch < epoch } }
         do throws(MemoryError) {
             let isCatchingUp = search.contents.withLock { $0.isCatchingUp }

@@ -58,24 +58,45 @@ final class SearchIndex: Sendable {
     }
 
     let contents = Mutex(Contents())
-    /// Held while the backlog is made into a run: a search waits for it, so that it misses nothing.
-    let building = Mutex(())
+    /// Held while the backlog is indexed: a search waits for it, so that it misses nothing.
+    let building: Mutex<NextRun>
     let cache: PageCache
 
-    init(cacheBytes: Int) {
+    init(cacheBytes: Int, stemsEnglish: Bool) {
         cache = PageCache(bytes: cacheBytes)
+        building = Mutex(NextRun(stemsEnglish: stemsEnglish))
+    }
+}
+
+/// Messages on their way into a run. They are gathered until a search, a flush, or their number calls for it: each run
+/// that is made early has to be merged later.
+struct NextRun: ~Copyable {
+    let indexer: MessageIndexer
+    /// All of them are of this epoch.
+    var epoch: UInt64 = 0
+
+    init(stemsEnglish: Bool) {
+        indexer = MessageIndexer(stemsEnglish: stemsEnglish)
     }
 }
 
 extension Engine {
-    /// Makes runs in memory of everything that is committed and not indexed yet. Whoever calls it does the work.
-    func indexBacklog() throws(MemoryError) {
+    /// Indexes everything that is committed and not indexed yet. Whoever calls it does the work.
+    ///
+    /// - Parameter epoch: Messages of older epochs are in runs afterwards, where searches and flushes find them. Those
+    ///   of this one and newer ones are gathered further.
+    func indexBacklog(finishingBefore epoch: UInt64 = .max) throws(MemoryError) {
         guard options.isSearchEnabled else { return }
-        let failure = search.building.withLock { _ -> MemoryError? in
-            let items = state.withLock { $0.backlog.take() }
-            if items.isEmpty { return nil }
+        let failure = search.building.withLock { next -> MemoryError? in
+            let (items, waiters, wasOverfull) = state.withLock { state in
+                let wasOverfull = state.backlog.isOverfull
+                return (state.backlog.take(), state.backlog.takeWaiters(), wasOverfull)
+            }
+            if wasOverfull { state.signal() }
+            for waiter in waiters { waiter.resume() }
             do throws(MemoryError) {
-                try index(items)
+                try index(items, &next)
+                if next.epoch < epoch { try finish(&next) }
                 return nil
             } catch {
                 // The messages are safe in journal and segments: they are indexed from there later.
@@ -86,33 +107,33 @@ extension Engine {
         if let failure { throw failure }
     }
 
-    private func index(_ items: [IndexBacklog.Item]) throws(MemoryError) {
-        var start = 0
-        while start < items.count {
-            let epoch = items[start].epoch
-            var end = start
-            while end < items.count, items[end].epoch == epoch { end += 1 }
-            var part = Array(items[start..<end])
-            part.sort { ($0.session, $0.run.firstSequence) < ($1.session, $1.run.firstSequence) }
-            let indexer = MessageIndexer(stemsEnglish: options.stemsEnglish)
-            for item in part {
-                var offset = 0
-                let bytes = item.run.records.bytes
-                for index in 0..<item.run.count {
-                    guard let record = MessageRecord(bytes, at: offset) else { break }
-                    indexer.add(record, session: item.session, sequence: item.run.firstSequence + UInt64(index))
-                    offset += record.bytes.count
-                }
+    private func index(_ items: [IndexBacklog.Item], _ next: inout NextRun) throws(MemoryError) {
+        for item in items {
+            if item.epoch != next.epoch {
+                try finish(&next)
+                next.epoch = item.epoch
             }
-            let reader = try indexer.finish()
-            let newest = search.contents.withLock { contents -> [SearchIndex.MemoryRun] in
-                contents.memory.append(SearchIndex.MemoryRun(reader: reader, epoch: epoch))
-                contents.version += 1
-                return contents.memory
+            var offset = 0
+            let bytes = item.run.records.bytes
+            for index in 0..<item.run.count {
+                guard let record = MessageRecord(bytes, at: offset) else { break }
+                next.indexer.add(record, session: item.session, sequence: item.run.firstSequence + UInt64(index))
+                offset += record.bytes.count
             }
-            try mergeInMemory(newest)
-            start = end
+            if next.indexer.isFull { try finish(&next) }
         }
+    }
+
+    /// Makes a run in memory of what has been gathered.
+    private func finish(_ next: inout NextRun) throws(MemoryError) {
+        if next.indexer.documents == 0 { return }
+        let run = SearchIndex.MemoryRun(reader: try next.indexer.finish(), epoch: next.epoch)
+        let runs = search.contents.withLock { contents -> [SearchIndex.MemoryRun] in
+            contents.memory.append(run)
+            contents.version += 1
+            return contents.memory
+        }
+        try mergeInMemory(runs)
     }
 
     /// Merges the newest runs while each is less than twice as large as what comes after it, as the digits of a binary
@@ -121,7 +142,9 @@ extension Engine {
         guard let last = runs.last else { return }
         var first = runs.count - 1
         var documents = last.reader.documents
-        while first > 0, runs[first - 1].epoch == last.epoch, runs[first - 1].reader.documents < 2 * documents {
+        while first > 0, runs[first - 1].epoch == last.epoch, runs[first - 1].reader.documents < 2 * documents,
+            runs[first - 1].reader.residentBytes < Self.mergedBytesMax
+        {
             first -= 1
             documents += runs[first].reader.documents
         }
@@ -143,15 +166,35 @@ extension Engine {
         state.withLock { $0.liveSequences(of: session, sequences, now_µs: clock.now_µs()) }
     }
 
-    /// Called after a commit, without any lock: keeps the backlog bounded.
-    @inline(__always)
-    func keepIndexUp(_ backlogBytes: Int) {
-        if backlogBytes > IndexBacklog.wantedBytes { requestIndexing(backlogBytes) }
+    /// A run in memory of this size stays as it is until it is flushed.
+    private static let mergedBytesMax = 4 << 20
+
+    /// Called after a commit, without any lock: has the backlog indexed, and waits while it is overfull.
+    func keepIndexUp(_ backlogBytes: Int) async {
+        requestIndexing()
+        if backlogBytes <= IndexBacklog.bytesMax || options.scheduling == .inline { return }
+        await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
+            let mustWait = state.withLock { state -> Bool in
+                guard state.backlog.isOverfull, !state.isClosed else { return false }
+                state.backlog.waiters.append(waiter)
+                return true
+            }
+            if !mustWait { waiter.resume() }
+        }
     }
 
-    private func requestIndexing(_ backlogBytes: Int) {
-        if backlogBytes > IndexBacklog.bytesMax || options.scheduling == .inline {
-            try? indexBacklog()
+    /// The same on the commit thread, which may block.
+    func keepIndexUpBlocking() {
+        let bytes = state.withLock { $0.backlog.bytes }
+        if bytes <= IndexBacklog.wantedBytes { return }
+        requestIndexing()
+        if bytes <= IndexBacklog.bytesMax || options.scheduling == .inline { return }
+        state.withLock(when: { !$0.backlog.isOverfull || $0.isClosed }) { _ in }
+    }
+
+    private func requestIndexing() {
+        if options.scheduling == .inline {
+            try? indexBacklog(finishingBefore: 0)
         } else {
             indexer.withLock { $0.isWanted = true }
             indexer.signal()
@@ -165,9 +208,11 @@ extension Engine {
                 state.isWanted = false
                 return state.isClosing
             }
-            if isOver { return }
-            try? indexBacklog()
+            if isOver { break }
+            try? indexBacklog(finishingBefore: 0)
         }
+        // Whoever comes now doesn't wait any more, because the store is closed.
+        for waiter in state.withLock({ $0.backlog.takeWaiters() }) { waiter.resume() }
     }
 }
 

@@ -1,113 +1,168 @@
 internal import AgentMemory
 internal import LogFormat
 
-/// Makes a run of messages that come in the order of session and sequence.
+/// Makes a run of messages that come in any order.
 ///
-/// What every message has of terms is noted as it comes, eight bytes for each word, and sorted by term once, at the
-/// end: a counting sort, without comparisons.
+/// What every message has of terms is noted as it comes, four bytes for each word. In the end the messages are put in
+/// order, and their words sorted by term: a counting sort, without comparisons. So however many small batches the
+/// messages come in, each is moved once.
 struct RunBuilder: ~Copyable {
+    /// Consecutive messages of a session, as they came.
+    private struct Stretch {
+        var session: UInt64
+        var firstSequence: UInt64
+        /// The place of the first in the order of coming.
+        var first: Int
+        var count: Int
+
+        var nextSequence: UInt64 { firstSequence + UInt64(count) }
+    }
+
     private var terms = ByteKeyTable()
-    /// How many occurrences each term has.
-    private var occurrenceCounts: [UInt32] = []
-    /// `term << 32 | message`, in the order of the messages.
-    private var occurrences: [UInt64] = []
-    private var directory: [DirectoryEntry] = []
-    private var lengths: [UInt8] = []
-    private var times_s: [Int64] = []
+    /// The terms of the messages, one message after another, each as often as it occurs.
+    private var occurrences = Column<UInt32>(capacity: 1024)
+    /// Where each message's end in ``occurrences``.
+    private var ends = Column<UInt32>()
+    private var lengths = Column<UInt8>()
+    private var times_s = Column<Int64>()
+    private var stretches: [Stretch] = []
 
     init() {}
 
     var documents: Int { lengths.count }
 
-    /// Begins a message. Sessions and sequences rise.
+    /// How many words it holds: four bytes of memory for each, and five more in ``finish(tokenOptions:)``.
+    var words: Int { occurrences.count }
+
+    /// Begins a message.
     mutating func beginDocument(session: UInt64, sequence: UInt64, time_s: Int64) {
-        if let last = directory.last, last.session == session, last.sequences.upperBound == sequence {
-            directory[directory.count - 1].count += 1
+        if let last = stretches.last, last.session == session, last.nextSequence == sequence {
+            stretches[stretches.count - 1].count += 1
         } else {
-            directory.append(
-                DirectoryEntry(
-                    session: session, firstSequence: sequence, start: UInt32(lengths.count), count: 1, lengthSum: 0))
+            stretches.append(Stretch(session: session, firstSequence: sequence, first: lengths.count, count: 1))
         }
         times_s.append(time_s)
     }
 
     /// The number of a term in this run. The key begins with the term's field.
     mutating func term(_ key: UnsafeRawBufferPointer) -> UInt32 {
-        let (number, isNew) = terms.number(of: key, hash: ByteHash.hash(key))
-        if isNew { occurrenceCounts.append(0) }
-        return number
+        terms.number(of: key, hash: ByteHash.hash(key)).number
     }
 
     /// Adds one occurrence of a term to the message.
     @inline(__always)
     mutating func add(_ term: UInt32) {
-        occurrenceCounts[Int(term)] &+= 1
-        occurrences.append(UInt64(term) << 32 | UInt64(UInt32(truncatingIfNeeded: lengths.count)))
+        occurrences.append(term)
     }
 
     /// Ends the message.
     ///
     /// - Parameter length: In words.
     mutating func endDocument(length: Int) {
-        let byte = DocumentLength.byte(length)
-        lengths.append(byte)
-        directory[directory.count - 1].lengthSum += UInt64(DocumentLength.words(byte))
+        ends.append(UInt32(truncatingIfNeeded: occurrences.count))
+        lengths.append(DocumentLength.byte(length))
     }
 
     /// Ends the run, in memory.
     consuming func finish(tokenOptions: UInt32) throws(MemoryError) -> RunReader {
+        stretches.sort { ($0.session, $0.firstSequence) < ($1.session, $1.firstSequence) }
         var writer = RunWriter(RunOutput(), tokenOptions: tokenOptions)
-        try appendTerms(to: &writer)
-        let base = times_s.min() ?? 0
-        let times = times_s.map { RunTimes.encode($0, base: base) }
-        return try writer.finishInMemory(directory, lengths: lengths, times: times, timeBase_s: base)
+        var directory: [DirectoryEntry] = []
+        directory.reserveCapacity(stretches.count)
+        var ordered: [UInt8] = []
+        ordered.reserveCapacity(documents)
+        var times: [UInt32] = []
+        times.reserveCapacity(documents)
+        let base = times_s.elements.min() ?? 0
+        for stretch in stretches {
+            var sum: UInt64 = 0
+            for index in stretch.first..<(stretch.first + stretch.count) {
+                ordered.append(lengths.base[index])
+                times.append(RunTimes.encode(times_s.base[index], base: base))
+                sum += UInt64(DocumentLength.words(lengths.base[index]))
+            }
+            if let last = directory.last, last.session == stretch.session,
+                last.sequences.upperBound == stretch.firstSequence
+            {
+                directory[directory.count - 1].count += UInt32(stretch.count)
+                directory[directory.count - 1].lengthSum += sum
+            } else {
+                directory.append(
+                    DirectoryEntry(
+                        session: stretch.session, firstSequence: stretch.firstSequence,
+                        start: UInt32(ordered.count - stretch.count), count: UInt32(stretch.count), lengthSum: sum))
+            }
+        }
+        try appendTerms(to: &writer, ordered)
+        return try writer.finishInMemory(directory, lengths: ordered, times: times, timeBase_s: base)
     }
 
-    private func appendTerms(to writer: inout RunWriter) throws(MemoryError) {
-        let order = sortedTerms()
-        // Where the occurrences of each term go, in the order of the terms.
-        var places = [Int](repeating: 0, count: terms.count)
-        var next = 0
-        for term in order {
-            places[term] = next
-            next += Int(occurrenceCounts[term])
-        }
+    private func appendTerms(to writer: inout RunWriter, _ lengths: [UInt8]) throws(MemoryError) {
         let documents = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, occurrences.count))
-        let counts = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, occurrences.count))
-        defer {
-            documents.deallocate()
-            counts.deallocate()
-        }
-        for occurrence in occurrences {
-            let term = Int(occurrence >> 32)
-            documents[places[term]] = UInt32(truncatingIfNeeded: occurrence)
-            places[term] &+= 1
-        }
-        var start = 0
-        for term in order {
-            // Occurrences in one message are neighbours now.
-            let end = places[term]
+        defer { documents.deallocate() }
+        var counts = Column<UInt8>(capacity: 1024)
+        let ends = distribute(documents)
+        for term in sortedTerms() {
+            let start = term == 0 ? 0 : Int(ends[term - 1])
+            let end = Int(ends[term])
+            if start == end { continue }
+            // Occurrences in one message are neighbours now: they become one with a count.
+            counts.removeAll()
+            counts.reserve(end - start)
             var unique = start
-            var index = start
-            while index < end {
+            var last = documents[start]
+            var count = 0
+            for index in start..<end {
                 let document = documents[index]
-                var count = 1
-                while index + count < end, documents[index + count] == document { count += 1 }
-                documents[unique] = document
-                counts[unique] = UInt8(min(count, RunLayout.frequencyMax))
-                unique += 1
-                index += count
+                if document != last {
+                    documents[unique] = last
+                    unique += 1
+                    counts.appendReserved(UInt8(truncatingIfNeeded: min(count, RunLayout.frequencyMax)))
+                    last = document
+                    count = 0
+                }
+                count += 1
             }
-            if unique > start {
-                let list = UnsafeBufferPointer(start: documents + start, count: unique - start)
-                let listCounts = UnsafeBufferPointer(start: counts + start, count: unique - start)
-                try lengths.withUnsafeBufferPointer { (lengths) throws(MemoryError) in
-                    guard let lengths = lengths.baseAddress else { return }
-                    try writer.append(terms[term], documents: list, counts: listCounts, lengths: lengths)
+            documents[unique] = last
+            counts.appendReserved(UInt8(truncatingIfNeeded: min(count, RunLayout.frequencyMax)))
+            try lengths.withUnsafeBufferPointer { (lengths) throws(MemoryError) in
+                guard let lengths = lengths.baseAddress else { return }
+                try writer.append(
+                    terms[term], documents: UnsafeBufferPointer(start: documents + start, count: counts.count),
+                    counts: counts.elements, lengths: lengths)
+            }
+        }
+    }
+
+    /// Sorts the occurrences by term, in the order of the messages.
+    ///
+    /// - Returns: Where each term's end.
+    private func distribute(_ documents: UnsafeMutablePointer<UInt32>) -> [UInt32] {
+        var places = [UInt32](repeating: 0, count: terms.count)
+        places.withUnsafeMutableBufferPointer { places in
+            for term in occurrences.elements { places[Int(term)] &+= 1 }
+            var next: UInt32 = 0
+            for term in places.indices {
+                let count = places[term]
+                places[term] = next
+                next += count
+            }
+            var document: UInt32 = 0
+            for stretch in stretches {
+                var at = stretch.first == 0 ? 0 : Int(ends.base[stretch.first - 1])
+                for index in stretch.first..<(stretch.first + stretch.count) {
+                    let end = Int(ends.base[index])
+                    while at < end {
+                        let term = Int(occurrences.base[at])
+                        documents[Int(places[term])] = document
+                        places[term] &+= 1
+                        at &+= 1
+                    }
+                    document &+= 1
                 }
             }
-            start = end
         }
+        return places
     }
 
     /// By their first eight bytes as a number, which decides nearly always, then by the rest.

@@ -119,58 +119,6 @@ struct Frontier: Hashable {
     }
 }
 
-/// Collects the frontier of a block or a term: for each frequency the smallest length.
-struct FrontierBuilder {
-    /// Pairs of rising frequency and rising length.
-    private var pairs: [(frequency: UInt8, length: UInt8)] = []
-
-    mutating func removeAll() {
-        pairs.removeAll(keepingCapacity: true)
-    }
-
-    @inline(__always)
-    mutating func add(frequency: UInt8, length: UInt8) {
-        // Most are dominated by the first or the last pair.
-        if let last = pairs.last, frequency <= last.frequency, length >= last.length { return }
-        insert(frequency: frequency, length: length)
-    }
-
-    private mutating func insert(frequency: UInt8, length: UInt8) {
-        if pairs.contains(where: { $0.frequency >= frequency && $0.length <= length }) { return }
-        pairs.removeAll { $0.frequency <= frequency && $0.length >= length }
-        let place = pairs.firstIndex { $0.frequency > frequency } ?? pairs.count
-        pairs.insert((frequency, length), at: place)
-    }
-
-    /// Takes in what another frontier bounds.
-    mutating func add(_ other: Frontier) {
-        for pair in [other.pairs.0, other.pairs.1, other.pairs.2] {
-            add(frequency: UInt8(pair >> 8), length: UInt8(truncatingIfNeeded: pair))
-        }
-    }
-
-    func frontier() -> Frontier {
-        var kept = pairs
-        if kept.isEmpty { kept = [(0, 255)] }
-        // Two pairs become one that dominates both: the neighbours that lose least by it.
-        while kept.count > 3 {
-            var best = 0
-            var bestLoss = Int.max
-            for index in 0..<(kept.count - 1) {
-                let loss = Int(kept[index + 1].length) - Int(kept[index].length)
-                if loss < bestLoss { (best, bestLoss) = (index, loss) }
-            }
-            kept[best] = (kept[best + 1].frequency, kept[best].length)
-            kept.remove(at: best + 1)
-        }
-        while kept.count < 3 { kept.append(kept[kept.count - 1]) }
-        func pack(_ pair: (frequency: UInt8, length: UInt8)) -> UInt16 {
-            UInt16(pair.frequency) << 8 | UInt16(pair.length)
-        }
-        return Frontier((pack(kept[0]), pack(kept[1]), pack(kept[2])))
-    }
-}
-
 /// Where a block of a long list is, and what is in it.
 struct SkipEntry {
     static let byteCount = 16

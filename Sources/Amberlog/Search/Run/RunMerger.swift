@@ -151,12 +151,12 @@ enum RunMerger {
             merged.removeAll()
             for (index, source) in sources.enumerated() {
                 guard let entry = source.entry, index == first || source.walk.isSame(as: key) else { continue }
-                let cursor = try PostingsCursor(source.run, entry, source.postings, skips: source.skips)
-                try merged.append(cursor, numbers: messages.numbers[index])
+                try merged.append(
+                    entry, of: source.run, source.postings, skips: source.skips, numbers: messages.numbers[index])
                 try source.advance()
             }
-            sinceLastLook += merged.documents.count + 16
-            if !merged.documents.isEmpty {
+            sinceLastLook += merged.count + 16
+            if merged.count > 0 {
                 try key.withKey { (key) throws(MemoryError) in
                     try messages.lengths.withUnsafeBufferPointer { (lengths) throws(MemoryError) in
                         guard let lengths = lengths.baseAddress else { return }
@@ -195,74 +195,5 @@ extension RunMerger.Messages {
                     session: session, firstSequence: live.lowerBound, start: UInt32(start),
                     count: UInt32(live.count), lengthSum: sum))
         }
-    }
-}
-
-/// The postings of one term from several runs, put in order.
-struct PostingsMerge {
-    private(set) var documents: [UInt32] = []
-    private var counts: [UInt8] = []
-    /// Where each run's part ends.
-    private var ends: [Int] = []
-    private var otherDocuments: [UInt32] = []
-    private var otherCounts: [UInt8] = []
-
-    mutating func removeAll() {
-        documents.removeAll(keepingCapacity: true)
-        counts.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
-    }
-
-    /// Takes in all that a cursor has, under new numbers.
-    mutating func append(_ cursor: PostingsCursor, numbers: [UInt32]) throws(MemoryError) {
-        for block in 0..<cursor.blockEnd {
-            try cursor.load(block)
-            for index in 0..<cursor.count {
-                let number = numbers[Int(cursor.documents[index])]
-                if number == .max { continue }
-                documents.append(number)
-                counts.append(UInt8(clamping: cursor.counts[index] &+ 1))
-            }
-        }
-        if documents.count > (ends.last ?? 0) { ends.append(documents.count) }
-    }
-
-    /// Writes the term. Parts that interleave are merged two by two.
-    mutating func write(
-        _ key: UnsafeRawBufferPointer, _ lengths: UnsafePointer<UInt8>, to writer: inout RunWriter
-    ) throws(MemoryError) {
-        while ends.count > 1 { mergePairs() }
-        try documents.withUnsafeBufferPointer { (documents) throws(MemoryError) in
-            try counts.withUnsafeBufferPointer { (counts) throws(MemoryError) in
-                try writer.append(key, documents: documents, counts: counts, lengths: lengths)
-            }
-        }
-    }
-
-    private mutating func mergePairs() {
-        otherDocuments.removeAll(keepingCapacity: true)
-        otherCounts.removeAll(keepingCapacity: true)
-        var newEnds: [Int] = []
-        var start = 0
-        var part = 0
-        while part < ends.count {
-            let middle = ends[part]
-            let end = part + 1 < ends.count ? ends[part + 1] : middle
-            var left = start
-            var right = middle
-            while left < middle || right < end {
-                let takesLeft = right >= end || (left < middle && documents[left] < documents[right])
-                let from = takesLeft ? left : right
-                otherDocuments.append(documents[from])
-                otherCounts.append(counts[from])
-                if takesLeft { left += 1 } else { right += 1 }
-            }
-            newEnds.append(otherDocuments.count)
-            start = end
-            part += 2
-        }
-        ends = newEnds
-        swap(&documents, &otherDocuments)
-        swap(&counts, &otherCounts)
     }
 }

@@ -83,12 +83,28 @@ struct RunWriter: ~Copyable {
     private mutating func encodeVarints(
         _ documents: Slice<UnsafeBufferPointer<UInt32>>, _ counts: Slice<UnsafeBufferPointer<UInt8>>, after base: UInt32
     ) {
-        var next = base
-        for (document, count) in zip(documents, counts) {
-            let gap = UInt64(document &- next)
-            skips.append(varint: gap << 1 | (count == 1 ? 1 : 0))
-            if count != 1 { skips.append(count) }
-            next = document &+ 1
+        // A gap of 31 bits and the bit take five bytes.
+        skips.append(upTo: 6 * documents.count) { bytes in
+            var at = 0
+            var next = base
+            for index in documents.indices {
+                let document = documents[index]
+                let count = counts[index]
+                var value = UInt64(document &- next) &<< 1 | (count == 1 ? 1 : 0)
+                while value >= 0x80 {
+                    bytes[at] = UInt8(truncatingIfNeeded: value) | 0x80
+                    value &>>= 7
+                    at &+= 1
+                }
+                bytes[at] = UInt8(truncatingIfNeeded: value)
+                at &+= 1
+                if count != 1 {
+                    bytes[at] = count
+                    at &+= 1
+                }
+                next = document &+ 1
+            }
+            return at
         }
     }
 
