@@ -80,7 +80,7 @@ extension Engine {
             try indexMissing(of: session, through: through, indexer, &runs)
             if runs.reduce(0, { $0 + $1.residentBytes }) >= Self.stepBytes { try writeRuns(&runs) }
         }
-        if indexer.documents > 0 { runs.append(try indexer.finish()) }
+        if indexer.documents > 0 { runs.append(try indexer.take().finish()) }
         try writeRuns(&runs)
         progress?(sessions.count, sessions.count)
         search.contents.withLock { $0.closeGaps(gaps) }
@@ -163,7 +163,7 @@ extension Engine {
                         indexer.add(record, session: session, sequence: sequence)
                     }
                 }
-                if indexer.isFull { runs.append(try indexer.finish()) }
+                if indexer.isFull { runs.append(try indexer.take().finish()) }
             }
         } catch  where error.code == .damaged {
             // The messages can't be read, so they can't be found: the rest of the store can.

@@ -108,7 +108,7 @@ extension Engine {
         }
         // When this fails, the manifest may name the file all the same: it stays until the next opening looks.
         try publish(fresh?.state, instead: old.map(\.state.number), indexed: indexed)
-        search.building.withLock { _ in
+        search.finishing.withLock { _ in
             search.contents.withLock { contents in
                 contents.memory.removeAll { run in memory.contains { $0 === run.reader } }
                 if var disk = contents.disk {

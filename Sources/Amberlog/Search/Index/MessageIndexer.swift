@@ -39,9 +39,15 @@ struct MessageIndexer: ~Copyable {
         terms.builder.endDocument(length: length)
     }
 
-    /// Ends the run, in memory, and begins another.
-    func finish() throws(MemoryError) -> RunReader {
-        try terms.takeBuilder().finish(tokenOptions: options)
+    /// The epoch of the backlog that all of the messages are of.
+    var epoch: UInt64 {
+        get { terms.epoch }
+        nonmutating set { terms.epoch = newValue }
+    }
+
+    /// Takes the messages out, and begins anew.
+    func take() -> GatheredRun {
+        GatheredRun(terms.takeBuilder(), tokenOptions: options, epoch: epoch)
     }
 
     /// Rounded down, also before 1970.
@@ -61,10 +67,33 @@ struct MessageIndexer: ~Copyable {
     }
 }
 
+/// Messages and their terms, to be made into a run by whoever takes it.
+///
+/// `@unchecked Sendable`: belongs to one thread at a time, which the lock of the list it waits in sees to.
+final class GatheredRun: @unchecked Sendable {
+    private var builder: RunBuilder?
+    private let tokenOptions: UInt32
+    let epoch: UInt64
+
+    init(_ builder: consuming RunBuilder, tokenOptions: UInt32, epoch: UInt64) {
+        self.builder = consume builder
+        self.tokenOptions = tokenOptions
+        self.epoch = epoch
+    }
+
+    /// The run, in memory. Once.
+    func finish() throws(MemoryError) -> RunReader {
+        var last = RunBuilder?.none
+        swap(&last, &builder)
+        return try (last.take() ?? RunBuilder()).finish(tokenOptions: tokenOptions)
+    }
+}
+
 /// The terms of a run that is being made.
 private final class TermCollector {
     // Touched for every word: nobody else has this object, so there is nothing to check.
     @exclusivity(unchecked) var builder = RunBuilder()
+    var epoch: UInt64 = 0
     /// Every folded word and what it became: stemming happens once for each.
     @exclusivity(unchecked) private var words = WordTerms()
     /// The terms of the roles that have a code.

@@ -58,116 +58,28 @@ final class SearchIndex: Sendable {
     }
 
     let contents = Mutex(Contents())
-    /// Held while the backlog is indexed: a search waits for it, so that it misses nothing.
-    let building: Mutex<NextRun>
+    /// Held while words are gathered from the backlog. A search waits for it, so that it misses nothing; then for
+    /// ``finishing``.
+    let gathering: Mutex<MessageIndexer>
+    /// What has been gathered and isn't a run yet, oldest first.
+    let gathered = Mutex<[GatheredRun]>([])
+    /// Held while what has been gathered becomes runs, and while the list of runs in memory changes.
+    let finishing = Mutex(())
     let cache: PageCache
 
     init(cacheBytes: Int, stemsEnglish: Bool) {
         cache = PageCache(bytes: cacheBytes)
-        building = Mutex(NextRun(stemsEnglish: stemsEnglish))
-    }
-}
-
-/// Messages on their way into a run. They are gathered until a search, a flush, or their number calls for it: each run
-/// that is made early has to be merged later.
-struct NextRun: ~Copyable {
-    let indexer: MessageIndexer
-    /// All of them are of this epoch.
-    var epoch: UInt64 = 0
-
-    init(stemsEnglish: Bool) {
-        indexer = MessageIndexer(stemsEnglish: stemsEnglish)
+        gathering = Mutex(MessageIndexer(stemsEnglish: stemsEnglish))
     }
 }
 
 extension Engine {
-    /// Indexes everything that is committed and not indexed yet. Whoever calls it does the work.
-    ///
-    /// - Parameter epoch: Messages of older epochs are in runs afterwards, where searches and flushes find them. Those
-    ///   of this one and newer ones are gathered further.
-    func indexBacklog(finishingBefore epoch: UInt64 = .max) throws(MemoryError) {
-        guard options.isSearchEnabled else { return }
-        let failure = search.building.withLock { next -> MemoryError? in
-            let (items, waiters, wasOverfull) = state.withLock { state in
-                let wasOverfull = state.backlog.isOverfull
-                return (state.backlog.take(), state.backlog.takeWaiters(), wasOverfull)
-            }
-            if wasOverfull { state.signal() }
-            for waiter in waiters { waiter.resume() }
-            do throws(MemoryError) {
-                try index(items, &next)
-                if next.epoch < epoch { try finish(&next) }
-                return nil
-            } catch {
-                // The messages are safe in journal and segments: they are indexed from there later.
-                search.contents.withLock { $0.noteGap() }
-                return error
-            }
-        }
-        if let failure { throw failure }
-    }
-
-    private func index(_ items: [IndexBacklog.Item], _ next: inout NextRun) throws(MemoryError) {
-        for item in items {
-            if item.epoch != next.epoch {
-                try finish(&next)
-                next.epoch = item.epoch
-            }
-            var offset = 0
-            let bytes = item.run.records.bytes
-            for index in 0..<item.run.count {
-                guard let record = MessageRecord(bytes, at: offset) else { break }
-                next.indexer.add(record, session: item.session, sequence: item.run.firstSequence + UInt64(index))
-                offset += record.bytes.count
-            }
-            if next.indexer.isFull { try finish(&next) }
-        }
-    }
-
-    /// Makes a run in memory of what has been gathered.
-    private func finish(_ next: inout NextRun) throws(MemoryError) {
-        if next.indexer.documents == 0 { return }
-        let run = SearchIndex.MemoryRun(reader: try next.indexer.finish(), epoch: next.epoch)
-        let runs = search.contents.withLock { contents -> [SearchIndex.MemoryRun] in
-            contents.memory.append(run)
-            contents.version += 1
-            return contents.memory
-        }
-        try mergeInMemory(runs)
-    }
-
-    /// Merges the newest runs while each is less than twice as large as what comes after it, as the digits of a binary
-    /// counter carry: O(log n) runs, each message merged O(log n) times.
-    private func mergeInMemory(_ runs: [SearchIndex.MemoryRun]) throws(MemoryError) {
-        guard let last = runs.last else { return }
-        var first = runs.count - 1
-        var documents = last.reader.documents
-        while first > 0, runs[first - 1].epoch == last.epoch, runs[first - 1].reader.documents < 2 * documents,
-            runs[first - 1].reader.residentBytes < Self.mergedBytesMax
-        {
-            first -= 1
-            documents += runs[first].reader.documents
-        }
-        if first == runs.count - 1 { return }
-        let parts = runs[first...].map(\.reader)
-        let merged = try RunMerger.merge(parts, tokenOptions: tokenOptions, isLive: liveSequences)
-        search.contents.withLock { contents in
-            // Only this, under the building lock, and the flush, under it too, change the list.
-            contents.memory.removeAll { run in parts.contains { $0 === run.reader } }
-            if let merged { contents.memory.append(SearchIndex.MemoryRun(reader: merged, epoch: last.epoch)) }
-            contents.version += 1
-        }
-    }
-
     var tokenOptions: UInt32 { options.stemsEnglish ? MessageIndexer.stemsEnglish : 0 }
 
     /// Which of some sequences of a session are still there.
     func liveSequences(of session: UInt64, _ sequences: Range<UInt64>) -> [Range<UInt64>] {
         state.withLock { $0.liveSequences(of: session, sequences, now_µs: clock.now_µs()) }
     }
-
-    /// A run in memory of this size stays as it is until it is flushed.
-    private static let mergedBytesMax = 4 << 20
 
     /// Called after a commit, without any lock: has the backlog indexed, and waits while it is overfull.
     func keepIndexUp(_ backlogBytes: Int) async {
