@@ -24,14 +24,14 @@ let package = Package(
     targets: [
         .target(name: "AgentMemory", swiftSettings: strict),
         .target(name: "CChecksum"),
-        .target(name: "CPostings"),
+        .target(name: "CSearch"),
         .target(name: "CSystem"),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "LogFiles", dependencies: ["CSystem"], swiftSettings: strict),
         .target(name: "LogFormat", dependencies: ["CChecksum", "CLZ4"], swiftSettings: strict),
         .target(
-            name: "Amberlog", dependencies: ["AgentMemory", "LogFiles", "LogFormat", "CPostings"],
+            name: "Amberlog", dependencies: ["AgentMemory", "LogFiles", "LogFormat", "CSearch"],
             swiftSettings: strict),
         .target(
             name: "AmberlogTestKit", dependencies: ["AgentMemory", "LogFiles", "Amberlog"], swiftSettings: strict),
@@ -56,7 +56,7 @@ let package = Package(
         .testTarget(
             name: "AmberlogTests",
             dependencies: [
-                "Amberlog", "AgentMemory", "AmberlogTestKit", "CPostings", "LogFiles", "LogFormat", "StoreModel",
+                "Amberlog", "AgentMemory", "AmberlogTestKit", "CSearch", "LogFiles", "LogFormat", "StoreModel",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,5 +1,5 @@
 import AmberlogTestKit
-import CPostings
+import CSearch
 import LogFormat
 import Testing
 

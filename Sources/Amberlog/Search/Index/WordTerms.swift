@@ -1,4 +1,4 @@
-internal import CPostings
+internal import CSearch
 
 /// The term that each folded word became, so that a word is stemmed and looked up in the run's terms only once.
 ///

@@ -1,5 +1,5 @@
 internal import AgentMemory
-internal import CPostings
+internal import CSearch
 
 /// Decodes blocks of postings: rising numbers of messages, and how often each has the term.
 enum PostingsBlock {

@@ -1,5 +1,5 @@
 internal import AgentMemory
-internal import CPostings
+internal import CSearch
 internal import LogFiles
 internal import LogFormat
 

@@ -96,7 +96,7 @@ struct CompoundScanner {
     private func startsWord(_ at: Int) -> Bool {
         guard at < text.count else { return false }
         let byte = text.byte(at)
-        if byte < 0x80 { return FastWord.isWordByte(byte) }
+        if byte < 0x80 { return TextBlock.isWord(byte) }
         return ScalarClasses.of(text.decode(at).value, text.table) > ScalarClasses.apostrophe
     }
 

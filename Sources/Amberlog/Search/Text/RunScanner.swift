@@ -58,7 +58,7 @@ struct RunScanner {
         scanning: while next < text.count {
             let byte = text.byte(next)
             if byte < 0x80 {
-                guard FastWord.isWordByte(byte) else {
+                guard TextBlock.isWord(byte) else {
                     if byte == UInt8(ascii: "'"), contraction(after: next + 1) {
                         end = next
                         continue scanning
@@ -192,7 +192,7 @@ struct RunScanner {
     private func isWord(_ at: Int) -> Bool {
         guard at < text.count else { return false }
         let byte = text.byte(at)
-        if byte < 0x80 { return FastWord.isWordByte(byte) }
+        if byte < 0x80 { return TextBlock.isWord(byte) }
         let folded = ScalarClasses.of(text.decode(at).value, text.table)
         return folded == ScalarClasses.mark || folded > ScalarClasses.apostrophe
     }

@@ -1,4 +1,4 @@
-/// Finds the tokens that are not a ``FastWord``: whatever is not ASCII, and identifiers.
+/// Finds the tokens that a ``TextWindow`` doesn't: whatever is not ASCII, and identifiers.
 struct SlowScanner {
     let base: UnsafeRawPointer
     let count: Int
@@ -109,7 +109,7 @@ struct SlowScanner {
             let mask = rest < 8 ? TextBlock.first(rest) : ~0
             let block = UInt64(littleEndian: UnsafeRawPointer(bytes).loadUnaligned(fromByteOffset: at, as: UInt64.self))
             hash = TermHash.add(block & mask, to: hash)
-            isLetters = isLetters && TextBlock(block).letters & mask == TextBlock.highBits & mask
+            isLetters = isLetters && TextBlock.areLowercase(block, mask)
             at &+= 8
         }
         return Token(

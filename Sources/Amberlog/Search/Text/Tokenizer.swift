@@ -59,41 +59,40 @@ package struct Tokenizer: ~Copyable, @unchecked Sendable {
         let count = text.count
         let stems = options.stemsEnglish
         let slow = SlowScanner(base: base, count: count, scratch: scratch, stems: stems)
-        let term = UnsafeMutableRawPointer(scratch.term)
         var at = 0
         var position = 0
         while at < count {
-            let block = TextBlock(TextBlock.load(base, at, count))
-            let beginnings = block.beginnings
-            if beginnings & 0x80 == 0 {
-                at &+= TextBlock.leading(~beginnings & TextBlock.highBits)
-                continue
+            let window = TextWindow(base, at: at, count: count, scratch)
+            var offset = 0
+            scanning: while offset < TextWindow.byteCount {
+                let start = window.beginning(from: offset)
+                if start == TextWindow.byteCount {
+                    offset = start
+                    break
+                }
+                switch window.word(at: start) {
+                case .fast(let end):
+                    let isNumber = window.isDigit(at: start)
+                    let hash = window.fold(start, end, to: scratch.term)
+                    body(
+                        Token(
+                            term: UnsafeRawBufferPointer(start: scratch.term, count: end &- start), hash: hash,
+                            start: at &+ start, end: at &+ end, position: position, kind: isNumber ? .number : .word,
+                            isStemmable: stems && !isNumber && end &- start > 2))
+                    position &+= 1
+                    // What ends such a word is ASCII and begins nothing.
+                    offset = end &+ 1
+                case .cut where start > 0:
+                    offset = start
+                    break scanning
+                case .cut, .slow:
+                    let found = slow.scan(at: at &+ start, position: position)
+                    position &+= found.positions
+                    for index in 0..<found.tokens { body(scratch.tokens[index]) }
+                    offset = found.next &- at
+                }
             }
-            var token: Token
-            var others = 0
-            if let word = FastWord(block, base: base, at: at, count: count, term: term) {
-                token = Token(
-                    term: UnsafeRawBufferPointer(start: term, count: word.count), hash: word.hash, start: at,
-                    end: at &+ word.count, position: position, kind: word.isNumber ? .number : .word,
-                    isStemmable: stems && !word.isNumber && word.count > 2)
-                // What ends such a word is ASCII and begins nothing.
-                at &+= word.count &+ 1
-                position &+= 1
-            } else {
-                let found = slow.scan(at: at, position: position)
-                at = found.next
-                position &+= found.positions
-                if found.tokens == 0 { continue }
-                others = found.tokens &- 1
-                token = scratch.tokens[0]
-            }
-            body(token)
-            var index = 1
-            while index <= others {
-                token = scratch.tokens[index]
-                body(token)
-                index &+= 1
-            }
+            at &+= offset
         }
     }
 }

@@ -4,15 +4,12 @@
 // vectorization" (Software: Practice and Experience, 2015): value i is in lane i % 4, so that four values are unpacked
 // by one shift and one mask. Plain C with vector extensions: the compiler has the instructions of each processor.
 
-#ifndef CPOSTINGS_H
-#define CPOSTINGS_H
+#ifndef AMBERLOG_POSTINGS_H
+#define AMBERLOG_POSTINGS_H
 
 #include <stdint.h>
 
 #define AMBER_BLOCK_VALUES 128
-
-/// Begins to fetch what is at an address. Any address will do.
-static inline void amber_prefetch(const void *address) { __builtin_prefetch(address); }
 
 /// Packs 128 values of at most `bits` bits (0 to 32) into 16 * bits bytes.
 void amber_pack(const uint32_t *values, unsigned bits, uint8_t *bytes);

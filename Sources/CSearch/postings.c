@@ -1,4 +1,4 @@
-#include "CPostings.h"
+#include "postings.h"
 
 #include <string.h>
 
