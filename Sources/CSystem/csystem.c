@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #if defined(__linux__)
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #endif
 #include <sys/utsname.h>
@@ -96,6 +97,17 @@ void amber_name_thread(const char *name) {
     pthread_setname_np(name);
 #else
     pthread_setname_np(pthread_self(), name);
+#endif
+}
+
+void amber_yield_to_others(void) {
+#if defined(__APPLE__)
+    pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
+#elif defined(__linux__)
+    // Of this thread alone: on Linux each has a nice value of its own.
+    int saved = errno;
+    (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
+    errno = saved;
 #endif
 }
 

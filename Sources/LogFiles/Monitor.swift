@@ -101,8 +101,12 @@ public final class WorkerThread: Sendable {
     private let finished = Monitor(false)
 
     /// Starts a thread that runs `body` once.
-    public init(name: String, _ body: @escaping @Sendable () -> Void) throws(FileError) {
-        let start = ThreadStart(name: name, finished: finished, body: body)
+    ///
+    /// - Parameter isBackground: Other threads go first when there are too few processors.
+    public init(
+        name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void
+    ) throws(FileError) {
+        let start = ThreadStart(name: name, isBackground: isBackground, finished: finished, body: body)
         let context = Unmanaged.passRetained(start).toOpaque()
         #if canImport(Darwin)
             var thread: pthread_t?
@@ -129,11 +133,13 @@ public final class WorkerThread: Sendable {
 
 private final class ThreadStart: Sendable {
     let name: String
+    let isBackground: Bool
     let finished: Monitor<Bool>
     let body: @Sendable () -> Void
 
-    init(name: String, finished: Monitor<Bool>, body: @escaping @Sendable () -> Void) {
+    init(name: String, isBackground: Bool, finished: Monitor<Bool>, body: @escaping @Sendable () -> Void) {
         self.name = name
+        self.isBackground = isBackground
         self.finished = finished
         self.body = body
     }
@@ -141,6 +147,7 @@ private final class ThreadStart: Sendable {
     func run() {
         // Linux takes at most 15 bytes and fails otherwise.
         amber_name_thread(String(name.prefix(15)))
+        if isBackground { amber_yield_to_others() }
         body()
         finished.withLock { $0 = true }
         finished.signal()

@@ -173,10 +173,10 @@ extension Engine {
         do throws(FileError) {
             let commit = try WorkerThread(name: "amberlog-commit") { engine.commitLoop() }
             threads.withLock { $0.append(commit) }
-            let maintain = try WorkerThread(name: "amberlog-maint") { engine.maintenanceLoop() }
+            let maintain = try WorkerThread(name: "amberlog-maint", isBackground: true) { engine.maintenanceLoop() }
             threads.withLock { $0.append(maintain) }
             if options.isSearchEnabled {
-                let index = try WorkerThread(name: "amberlog-index") { engine.indexLoop() }
+                let index = try WorkerThread(name: "amberlog-index", isBackground: true) { engine.indexLoop() }
                 threads.withLock { $0.insert(index, at: 0) }
             }
         } catch {

@@ -37,6 +37,9 @@ int amber_dirsync(int fd);
 /// Names the calling thread, for debuggers and `top -H`.
 void amber_name_thread(const char *name);
 
+/// Lets other threads run first from now on, where the system can do that for one thread.
+void amber_yield_to_others(void);
+
 /// strerror_r(3), whichever of its two forms the system has. Always ends the text with a NUL.
 void amber_error_text(int number, char *buffer, size_t count);
 

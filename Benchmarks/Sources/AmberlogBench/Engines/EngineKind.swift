@@ -51,6 +51,9 @@ struct EngineKind: Sendable {
     static let sqliteWithoutRowid = EngineKind(name: "sqlite-without-rowid", family: .sqlite) {
         try SQLiteEngine($0, $1, layout: .withoutRowid, bufferedAs: "OFF")
     }
+    static let sqliteFTS5 = EngineKind(name: "sqlite-fts5", family: .sqlite) {
+        try SQLiteEngine($0, $1, layout: .indexed, bufferedAs: "OFF", isSearchable: true)
+    }
     static let sqliteNormal = EngineKind(name: "sqlite-normal", family: .sqlite) {
         try SQLiteEngine($0, $1, layout: .indexed, bufferedAs: "NORMAL")
     }

@@ -22,9 +22,15 @@ final class SQLiteEngine: BlockingEngine, @unchecked Sendable {
     private var insert: OpaquePointer!
     private var newest: OpaquePointer!
     private var delete: OpaquePointer!
+    /// Adds to the index of FTS5, where there is one.
+    private var indexing: OpaquePointer?
     private var buffer: [UInt8] = Array(repeating: 0, count: 2 << 20)
 
-    init(_ path: String, _ mode: OpenMode, layout: Layout, bufferedAs buffered: String) throws {
+    /// - Parameter isSearchable: With an index of FTS5 over the contents, external content, kept up in the same
+    ///   transaction.
+    init(
+        _ path: String, _ mode: OpenMode, layout: Layout, bufferedAs buffered: String, isSearchable: Bool = false
+    ) throws {
         self.path = path
         self.layout = layout
         try Files.makeDirectory(path)
@@ -37,6 +43,14 @@ final class SQLiteEngine: BlockingEngine, @unchecked Sendable {
         try execute("PRAGMA temp_store = MEMORY")
         if mode.forReading { try execute("PRAGMA mmap_size = 8589934592") }
         try makeTable()
+        if isSearchable {
+            try execute(
+                """
+                CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(content, content = 'messages',
+                    content_rowid = 'id', tokenize = 'unicode61')
+                """)
+            indexing = try prepare("INSERT INTO search (rowid, content) VALUES (last_insert_rowid(), ?1)")
+        }
         begin = try prepare("BEGIN IMMEDIATE")
         commit = try prepare("COMMIT")
         let order = "ORDER BY key DESC LIMIT ?3"
@@ -125,6 +139,11 @@ final class SQLiteEngine: BlockingEngine, @unchecked Sendable {
             sqlite3_bind_text(
                 insert, 5, content.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(content.count), nil)
             try run(insert, "insert")
+            if let indexing {
+                sqlite3_bind_text(
+                    indexing, 1, content.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(content.count), nil)
+                try run(indexing, "index")
+            }
             sequence += 1
         }
     }
@@ -209,7 +228,7 @@ final class SQLiteEngine: BlockingEngine, @unchecked Sendable {
     }
 
     func closeNow() throws {
-        for statement in [begin, commit, insert, newest, delete] { sqlite3_finalize(statement) }
+        for statement in [begin, commit, insert, newest, delete, indexing] { sqlite3_finalize(statement) }
         if sqlite3_close(database) != SQLITE_OK { throw failure("close") }
     }
 }

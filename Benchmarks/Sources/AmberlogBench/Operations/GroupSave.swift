@@ -24,6 +24,7 @@ enum GroupSave {
             Row(label: "sqlite", kind: .sqlite, callers: .tasks),
             Row(label: "sqlite-packed", kind: .sqlitePacked, callers: .tasks),
             Row(label: "sqlite-without-rowid", kind: .sqliteWithoutRowid, callers: .tasks),
+            Row(label: "sqlite-fts5", kind: .sqliteFTS5, callers: .tasks),
         ].filter { context.families.contains($0.kind.family) }
         let perCaller = context.scale.groupSaves
         let plan = makePlan(context, rounds: context.rounds + 1, perCaller: perCaller)

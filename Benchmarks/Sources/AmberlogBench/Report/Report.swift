@@ -80,6 +80,16 @@ final class Report {
                 text: "\(kind) for \(own.engine): at most \(Format.ratio(bound)) x \(other.engine), "
                     + "reached \(Format.ratio(reached))",
                 isReached: reached <= bound)
+        case .atMostAny(let bounds):
+            let limits = bounds.compactMap { part in
+                all.first { $0.engine == part.engine }.map { (part, limit: part.bound * $0.median) }
+            }
+            guard let (part, limit) = limits.max(by: { $0.limit < $1.limit }) else { return nil }
+            return Verdict(
+                goal: goal, metric: metric,
+                text: "\(kind) for \(own.engine): at most \(Format.ratio(part.bound)) x \(part.engine), which is "
+                    + "\(Format.value(limit)), reached \(Format.value(own.median))",
+                isReached: own.median <= limit)
         case .atMostAbsolute(let bound):
             return Verdict(
                 goal: goal, metric: metric,

@@ -9,14 +9,12 @@ extension Goal {
             Goal(metric: "E.index", engine: "amberlog", measure: .atMostAbsolute(0.35)),
         ]
         + SearchClass.all.flatMap { one in
-            let metric = one.metric
-            return [
-                Goal(metric: metric, engine: "amberlog", measure: .atMost(1, times: ["tantivy"])),
+            // Of FTS5's time, a share: it scans whole lists, so that it is far behind where words are frequent.
+            let share = one.level == .low ? 1.0 / 5 : 1.0 / 20
+            return [("amberlog", 1.0), ("amberlog-unmerged", 1.5), ("amberlog-default", 3)].map { engine, times in
                 Goal(
-                    metric: metric, engine: "amberlog",
-                    measure: .atMost(one.level == .low ? 1 / 5 : 1 / 20, times: ["fts5"])),
-                Goal(metric: metric, engine: "amberlog-unmerged", measure: .atMost(1.5, times: ["tantivy"])),
-                Goal(metric: metric, engine: "amberlog-default", measure: .atMost(3, times: ["tantivy"])),
-            ]
+                    metric: one.metric, engine: engine,
+                    measure: .atMostAny([(times, "tantivy"), (times * share, "fts5")]))
+            }
         }
 }

@@ -57,6 +57,9 @@ enum SearchTable {
         switch measure {
         case .atLeast(let bound, let names): "at least \(Format.ratio(bound)) x \(names.joined(separator: ", "))"
         case .atMost(let bound, let names): "at most \(Format.ratio(bound)) x \(names.joined(separator: ", "))"
+        case .atMostAny(let bounds):
+            "at most the slowest of "
+                + bounds.map { "\(Format.ratio($0.bound)) x \($0.engine)" }.joined(separator: ", ")
         case .atMostAbsolute(let bound): "at most \(Format.value(bound))"
         }
     }

@@ -21,8 +21,8 @@ struct MessageIndexer: ~Copyable {
     /// merging.
     var isFull: Bool { terms.builder.words >= Self.wordsMax }
 
-    /// 12 MB here, and twice that while the run is made: about 40,000 messages of 400 bytes.
-    private static let wordsMax = 3 << 20
+    /// 16 MB here, and twice that while the run is made: about 60,000 messages of 400 bytes.
+    private static let wordsMax = 4 << 20
 
     /// Adds a message. They come in any order.
     func add(_ record: MessageRecord, session: UInt64, sequence: UInt64) {
