@@ -7,6 +7,7 @@
 #endif
 
 typedef uint32_t lanes __attribute__((vector_size(16)));
+typedef int32_t signed_lanes __attribute__((vector_size(16)));
 
 static inline lanes load(const void *from) {
     lanes value;
@@ -83,4 +84,35 @@ void amber_unpack_ascending(const uint8_t *bytes, unsigned bits, uint32_t base, 
         store(values + 4 * row, sum);
         last = __builtin_shufflevector(sum, sum, 3, 3, 3, 3);
     }
+}
+
+uint32_t amber_intersect(
+    const uint32_t *left, uint32_t *left_at, uint32_t left_count, const uint32_t *right, uint32_t *right_at,
+    uint32_t right_count, uint32_t *left_places, uint32_t *right_places) {
+    uint32_t i = *left_at, j = *right_at, found = 0;
+    while (i < left_count) {
+        const uint32_t a = left[i];
+        while (j + 8 <= right_count && right[j + 7] < a) j += 8;
+        if (j + 8 > right_count) break;
+        // How many of the eight come before it. Numbers have 31 bits at most, so that they may be compared as signed.
+        const signed_lanes all = {(int32_t)a, (int32_t)a, (int32_t)a, (int32_t)a};
+        const signed_lanes before =
+            ((signed_lanes)load(right + j) < all) + ((signed_lanes)load(right + j + 4) < all);
+        const uint32_t place = j - (uint32_t)(before[0] + before[1] + before[2] + before[3]);
+        left_places[found] = i;
+        right_places[found] = place;
+        found += right[place] == a;
+        i++;
+    }
+    while (i < left_count && j < right_count) {
+        const uint32_t a = left[i], b = right[j];
+        left_places[found] = i;
+        right_places[found] = j;
+        found += a == b;
+        i += a <= b;
+        j += b <= a;
+    }
+    *left_at = i;
+    *right_at = j;
+    return found;
 }

@@ -21,4 +21,18 @@ void amber_unpack(const uint8_t *bytes, unsigned bits, uint32_t *values);
 /// base + 1 + gap[0], and so on.
 void amber_unpack_ascending(const uint8_t *bytes, unsigned bits, uint32_t base, uint32_t *values);
 
+/// Where two rising lists of numbers below 2^31 have the same ones, from places on, until one of them ends.
+///
+/// Every step is the same few instructions, whichever number is the smaller one: branches that can't be foreseen would
+/// cost more than what they save.
+///
+/// @param left_at where to begin in the left list, and where it ended
+/// @param right_at the same for the right one: nothing before it is of use for what comes after the left list
+/// @param left_places gets the places in the left list; has room for as many as the shorter of the rests, and one
+/// @param right_places gets those in the right one
+/// @return how many there are
+uint32_t amber_intersect(
+    const uint32_t *left, uint32_t *left_at, uint32_t left_count, const uint32_t *right, uint32_t *right_at,
+    uint32_t right_count, uint32_t *left_places, uint32_t *right_places);
+
 #endif

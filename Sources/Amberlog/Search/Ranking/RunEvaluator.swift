@@ -131,73 +131,50 @@ struct RunEvaluator {
         }
     }
 
-    /// A term that is looked up for every candidate: counting references each time would cost more than looking.
-    private struct LookedUp {
-        unowned(unsafe) let cursor: PostingsCursor
-        unowned(unsafe) let table: ContributionTable
-        let isRequired: Bool
-        let isExcluded: Bool
-        let bound: UInt32
-
-        init(_ term: Term) {
-            cursor = term.cursor
-            table = term.table
-            isRequired = term.isRequired
-            isExcluded = term.isExcluded
-            bound = term.bound
-        }
-    }
-
     // MARK: All terms required
 
-    /// Goes through the messages of the rarest required term and looks the others up.
+    /// Goes through the blocks of the rarest required term. What is in all the others is found list against list; what
+    /// only adds or forbids is looked up for the messages that are left.
     private func evaluateAll(_ terms: [Term], into top: inout TopDocuments) throws(MemoryError) {
-        // Required ones first, the rarest of them leading; what only adds or forbids comes last.
-        let order = terms.sorted { left, right in
-            if left.isRequired != right.isRequired { return left.isRequired }
-            return left.cursor.entry.count < right.cursor.entry.count
-        }
-        guard let lead = order.first else { return }
-        let others = ContiguousArray(order.dropFirst().map(LookedUp.init))
-        // What is looked up holds no references of its own.
-        defer { withExtendedLifetime(terms) {} }
-        // What the terms from one on can add at most.
-        var bounds = [UInt64](repeating: 0, count: others.count + 1)
-        for index in others.indices.reversed() { bounds[index] = bounds[index + 1] + UInt64(others[index].bound) }
+        let required = terms.filter(\.isRequired).sorted { $0.cursor.entry.count < $1.cursor.entry.count }
+        let rest = terms.filter { !$0.isRequired }
+        guard let lead = required.first else { return }
+        let bounds = terms.reduce(UInt64(0)) { $0 + UInt64($1.bound) } - UInt64(lead.bound)
         let cursor = lead.cursor
+        let matches = RequiredMatches(capacity: max(RunLayout.blockValues, cursor.entry.isLong ? 0 : cursor.count))
         var threshold = UInt64(max(1, top.threshold))
         for block in 0..<cursor.blockEnd {
-            if threshold > 0, cursor.entry.isLong,
-                UInt64(lead.table.bound(try cursor.skip(block).frontier)) + bounds[0] < threshold
-            {
+            if cursor.entry.isLong, UInt64(lead.table.bound(try cursor.skip(block).frontier)) + bounds < threshold {
                 continue
             }
             try cursor.load(block)
-            searching: for index in 0..<cursor.count {
-                let document = cursor.documents[index]
-                let length = lengths[Int(document)]
-                var score = lead.table.contribution(count: cursor.counts[index], length: length)
-                var place = 0
-                while place < others.count {
-                    if UInt64(score) &+ bounds[place] < threshold { continue searching }
-                    let other = others[place]
-                    let found = try other.cursor.advance(to: document)
-                    if found == document {
-                        if other.isExcluded { continue searching }
-                        score &+= other.table.contribution(
-                            count: other.cursor.counts[other.cursor.index], length: length)
-                    } else if other.isRequired {
-                        if found == nil { return }
-                        continue searching
-                    }
-                    place &+= 1
-                }
+            matches.begin(cursor)
+            var isOver = false
+            for term in required.dropFirst() where matches.count > 0 {
+                isOver = try matches.narrow(to: term.cursor) || isOver
+                matches.addPoints(of: term, lengths)
+            }
+            matches.addPoints(ofLead: lead, lengths)
+            for index in 0..<matches.count {
+                var score = matches.scores[index]
+                guard try add(rest, to: &score, matches.documents[index]) else { continue }
                 if UInt64(score) >= threshold {
-                    try offer(document, score, &top)
+                    try offer(matches.documents[index], score, &top)
                     threshold = UInt64(max(1, top.threshold))
                 }
             }
+            if isOver { return }
         }
+    }
+
+    /// - Returns: `false` when the message has what is excluded.
+    private func add(_ terms: [Term], to score: inout UInt32, _ document: UInt32) throws(MemoryError) -> Bool {
+        for term in terms where try term.cursor.advance(to: document) == document {
+            if term.isExcluded { return false }
+            score &+= term.table.contribution(
+                count: term.cursor.counts[term.cursor.index], length: lengths[Int(document)])
+        }
+        return true
     }
 
     // MARK: Several terms
@@ -206,7 +183,7 @@ struct RunEvaluator {
         let documents = run.summary.documents
         var size = Self.windowMin
         while size < Self.windowMax, Int(size) * count / Int(documents) < 1024 { size *= 2 }
-        let window = Window(capacity: Int(size))
+        let window = EvaluationWindow(capacity: Int(size))
         var order = terms.indices.map { $0 }
         var start: UInt32 = 0
         while start < documents {
@@ -285,7 +262,7 @@ struct RunEvaluator {
     }
 
     private func evaluate(
-        _ window: Window, _ terms: [Term], _ order: inout [Int], _ start: UInt32, _ end: UInt32,
+        _ window: EvaluationWindow, _ terms: [Term], _ order: inout [Int], _ start: UInt32, _ end: UInt32,
         into top: inout TopDocuments
     ) throws(MemoryError) {
         let lengths = self.lengths + Int(start)
@@ -332,117 +309,5 @@ struct RunEvaluator {
                 threshold = max(1, top.threshold)
             }
         }
-    }
-}
-
-/// The scores of the messages of one window.
-private final class Window {
-    private let sums: UnsafeMutablePointer<UInt32>
-    private let seen: UnsafeMutablePointer<UInt64>
-    private let words: Int
-    /// The messages that may still be results, in order, and what they have so far.
-    let documents: UnsafeMutablePointer<UInt32>
-    let scores: UnsafeMutablePointer<UInt32>
-    @exclusivity(unchecked) private(set) var candidates = 0
-
-    init(capacity: Int) {
-        sums = .allocate(capacity: 3 * capacity)
-        sums.initialize(repeating: 0, count: 3 * capacity)
-        documents = sums + capacity
-        scores = sums + 2 * capacity
-        words = capacity / 64
-        seen = .allocate(capacity: words)
-        seen.initialize(repeating: 0, count: words)
-    }
-
-    deinit {
-        sums.deallocate()
-        seen.deallocate()
-    }
-
-    /// Adds up what a term contributes.
-    func add(
-        _ term: RunEvaluator.Term, _ start: UInt32, _ end: UInt32, _ lengths: UnsafePointer<UInt8>
-    ) throws(MemoryError) {
-        let cursor = term.cursor
-        var block = term.block
-        while block < cursor.blockEnd {
-            try cursor.load(block)
-            var index = 0
-            let count = cursor.count
-            index = cursor.firstIndex(at: start)
-            while index < count {
-                let document = cursor.documents[index]
-                if document >= end { return }
-                let place = Int(document &- start)
-                sums[place] &+= term.table.contribution(count: cursor.counts[index], length: lengths[place])
-                seen[place &>> 6] |= 1 &<< UInt64(place & 63)
-                index &+= 1
-            }
-            block += 1
-        }
-    }
-
-    /// Takes the messages that have enough, and makes the sums ready for the next window.
-    func collect(_ start: UInt32, minimum: UInt32) {
-        candidates = 0
-        for word in 0..<words where seen[word] != 0 {
-            var bits = seen[word]
-            seen[word] = 0
-            while bits != 0 {
-                let place = word &* 64 &+ bits.trailingZeroBitCount
-                bits &= bits &- 1
-                let sum = sums[place]
-                sums[place] = 0
-                if sum >= minimum {
-                    documents[candidates] = start &+ UInt32(truncatingIfNeeded: place)
-                    scores[candidates] = sum
-                    candidates &+= 1
-                }
-            }
-        }
-    }
-
-    /// Adds a term to the candidates that have it, and keeps those that it leaves with enough.
-    func look(
-        up term: RunEvaluator.Term, _ start: UInt32, _ lengths: UnsafePointer<UInt8>, minimum: UInt32
-    ) throws(MemoryError) {
-        let cursor = term.cursor
-        var kept = 0
-        var block = term.block
-        var at = 0
-        var isOver = false
-        var isLoaded = false
-        for index in 0..<candidates {
-            let document = documents[index]
-            var score = scores[index]
-            var has = false
-            if !isOver {
-                if !isLoaded || cursor.documents[cursor.count - 1] < document {
-                    block = try cursor.findBlock(with: document, from: block)
-                    if block >= cursor.blockEnd {
-                        isOver = true
-                    } else {
-                        try cursor.load(block)
-                        at = 0
-                        isLoaded = true
-                    }
-                }
-                if !isOver {
-                    while cursor.documents[at] < document { at &+= 1 }
-                    if cursor.documents[at] == document {
-                        has = true
-                        score &+= term.table.contribution(
-                            count: cursor.counts[at], length: lengths[Int(document &- start)])
-                    }
-                }
-            }
-            if term.isRequired ? !has : term.isExcluded && has { continue }
-            if score < minimum { continue }
-            documents[kept] = document
-            scores[kept] = score
-            kept &+= 1
-        }
-        candidates = kept
     }
 }
