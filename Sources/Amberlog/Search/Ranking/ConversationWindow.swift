@@ -43,6 +43,10 @@ struct ConversationWindow {
         return (0..<count).contains { isPresent[$0] && !isByNamed[$0] }
     }
 
+    mutating func setPresent(_ places: Range<Int>) {
+        isPresent.withUnsafeMutableBufferPointer { $0[places].update(repeating: true) }
+    }
+
     func isResult(_ place: Int) -> Bool { isPresent[place] && isAllowed?[place] ?? true }
 
     /// How many of the messages are there: what isn't any more says nothing about its neighbors either.
@@ -53,10 +57,15 @@ struct ConversationWindow {
     /// Takes in what a term demands of every result.
     mutating func restrict(_ term: SearchPlan.Term, _ postings: Postings) {
         guard term.isRequired || term.isExcluded else { return }
-        var has = [Bool](repeating: false, count: count)
-        for posting in postings { has[posting.place] = true }
         var allowed = isAllowed ?? [Bool](repeating: true, count: count)
-        for place in 0..<count where has[place] == term.isExcluded { allowed[place] = false }
+        if term.isExcluded {
+            for posting in postings { allowed[posting.place] = false }
+        } else {
+            // What had all terms before this one and has it as well.
+            let both = postings.filter { allowed[$0.place] }
+            allowed = [Bool](repeating: false, count: count)
+            for posting in both { allowed[posting.place] = true }
+        }
         isAllowed = allowed
     }
 
@@ -70,14 +79,22 @@ struct ConversationWindow {
         if let term = term(weight, postings) { exactTerms.append(term) } else { lacksAnExactTerm = true }
     }
 
+    /// A word that no more than one of so many messages has is looked at where it is.
+    private static let fewShare = 16
+
     private func term(_ weight: Double, _ postings: Postings) -> ConversationScorer.Term? {
         var frequencies = [UInt8](repeating: 0, count: count)
-        var isThere = false
+        var places: [Int] = []
         for posting in postings where isPresent[posting.place] {
+            if frequencies[posting.place] == 0 { places.append(posting.place) }
             frequencies[posting.place] = UInt8(min(255, Int(frequencies[posting.place]) + Int(posting.count)))
-            isThere = true
         }
-        return isThere ? ConversationScorer.Term(weight: Float(weight), frequencies: frequencies) : nil
+        if places.isEmpty { return nil }
+        let areFew = places.count * Self.fewShare <= count
+        // Those of several forms of a word come one form after another.
+        if areFew { places.sort() }
+        return ConversationScorer.Term(
+            weight: Float(weight), frequencies: frequencies, places: areFew ? places : nil)
     }
 
     /// Takes in the messages of an author whom the query names.
@@ -109,8 +126,8 @@ struct ConversationWindow {
     func scores(
         parameters: RankingParameters, averageLength: Float, dates: [DateRange], withSittings: Bool
     ) -> (scores: [Float], exact: [Float]?) {
-        let scorer = ConversationScorer(parameters: parameters, averageLength: max(1, averageLength), count: count)
-        var scores = scorer.scores(terms, lengths: lengths)
+        let scorer = ConversationScorer(parameters: parameters, averageLength: max(1, averageLength), lengths: lengths)
+        var scores = scorer.scores(terms)
         for place in 0..<count where !isPresent[place] { scores[place] = 0 }
         if let isByNamed, namesAuthor {
             for place in 0..<count where isByNamed[place] {
@@ -135,15 +152,16 @@ struct ConversationWindow {
 
     private func exactScores(_ averageLength: Float) -> [Float]? {
         guard !lacksAnExactTerm, let first = exactTerms.first else { return nil }
-        var hasAll = first.frequencies.map { $0 > 0 }
-        for term in exactTerms.dropFirst() {
-            for place in 0..<count where term.frequencies[place] == 0 { hasAll[place] = false }
+        let places = (exactTerms.lazy.compactMap(\.places).min { $0.count < $1.count } ?? Array(0..<count)).filter {
+            place in
+            first.frequencies[place] > 0 && exactTerms.dropFirst().allSatisfy { $0.frequencies[place] > 0 }
         }
-        guard hasAll.contains(true) else { return nil }
+        if places.isEmpty { return nil }
         let scorer = ConversationScorer(
-            parameters: .wordsOnly, averageLength: max(1, averageLength), count: count)
-        var scores = scorer.scores(exactTerms, lengths: lengths)
-        for place in 0..<count where !hasAll[place] { scores[place] = 0 }
+            parameters: .wordsOnly, averageLength: max(1, averageLength), lengths: lengths)
+        let all = scorer.scores(exactTerms)
+        var scores = [Float](repeating: 0, count: count)
+        for place in places { scores[place] = all[place] }
         return scores
     }
 }

@@ -23,7 +23,7 @@ extension Ranker {
             if needsTimes { try copyTimes(entry, run, to: &conversation.times_s, at: place) }
             // Only what the index has: the rest can't be found.
             for live in isLive(session, entry.sequences) {
-                for sequence in live { conversation.isPresent[Int(sequence - base)] = true }
+                conversation.setPresent(Int(live.lowerBound - base)..<Int(live.upperBound - base))
             }
         }
         let table = DocumentLength.table
