@@ -52,6 +52,20 @@ import Testing
         #expect(try found("garden", "--after", "1d") == ["c1"])
     }
 
+    @Test func `how many match`() throws {
+        func count(_ arguments: String...) throws -> String {
+            let result = try tool.start(["search", "--count"] + arguments).finish()
+            #expect(result.exitCode == 0 && result.messages.isEmpty, "\(result.messages)")
+            return result.output
+        }
+        #expect(try count("garden") == "3\n")
+        #expect(try count("garden", "--limit", "1") == "3\n")
+        #expect(try count("shed") == "1\n")
+        #expect(try count("\"garden tools\"") == "1\n")
+        #expect(try count("garden", "--session", "a", "--role", "user") == "1\n")
+        #expect(try count("zebra", "--json") == #"{"matches":0}"# + "\n")
+    }
+
     @Test func `in a conversation, what stands beside a hit is found after it`() throws {
         func hits(_ ranking: String) throws -> [JSONValue] {
             try tool.run("search", "shed", "--json", "--ranking", ranking).json()

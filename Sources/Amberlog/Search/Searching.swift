@@ -96,12 +96,9 @@ extension Engine {
         _ text: String, in session: String?, options searchOptions: SearchOptions
     ) async throws(MemoryError) -> SearchResults {
         let searchOptions = Self.bounded(searchOptions)
-        var query = Query(parsing: text, now: Timestamp(microseconds: clock.now_µs()))
-        if let role = searchOptions.role, query.filters.roles.isEmpty { query.filters.add(role, isExcluded: false) }
-        if let after = searchOptions.after { query.filters.add(after: after) }
-        if let before = searchOptions.before { query.filters.add(before: before) }
-        let plan = SearchPlan(query, stemsEnglish: options.stemsEnglish, ranking: searchOptions.ranking)
-        var results = SearchResults(hits: [], isComplete: true, indexedMessages: 0, messages: 0)
+        let plan = plan(text, searchOptions)
+        var results = SearchResults(
+            hits: [], isComplete: searchSnapshot().isComplete, indexedMessages: 0, messages: 0)
         let matcher = MessageMatcher(plan, stemsEnglish: options.stemsEnglish)
         var wanted = searchOptions.limit
         if matcher.rejectsSome { wanted = max(4 * wanted, 40) }
@@ -122,6 +119,30 @@ extension Engine {
         results.messages = state.withLock { $0.liveMessages }
         results.indexedMessages = searchSnapshot().runs.reduce(0) { $0 + UInt64($1.documents) }
         return results
+    }
+
+    private func plan(_ text: String, _ searchOptions: SearchOptions) -> SearchPlan {
+        var query = Query(parsing: text, now: Timestamp(microseconds: clock.now_µs()))
+        if let role = searchOptions.role, query.filters.roles.isEmpty { query.filters.add(role, isExcluded: false) }
+        if let after = searchOptions.after { query.filters.add(after: after) }
+        if let before = searchOptions.before { query.filters.add(before: before) }
+        return SearchPlan(query, stemsEnglish: options.stemsEnglish, ranking: searchOptions.ranking)
+    }
+
+    /// How many messages have what a query asks for.
+    func matchCount(
+        _ text: String, in session: String?, options searchOptions: SearchOptions
+    ) async throws(MemoryError) -> Int {
+        var searchOptions = searchOptions
+        searchOptions.ranking = .wordsOnly
+        searchOptions.context = 0
+        let plan = plan(text, searchOptions)
+        let matcher = MessageMatcher(plan, stemsEnglish: options.stemsEnglish)
+        let found = try await rank(plan, in: session, limit: RunLayout.documentsMax, ranking: .wordsOnly).found
+        guard matcher.rejectsSome else { return found.count }
+        var count = 0
+        for one in found where try await hit(one, matcher, searchOptions) != nil { count += 1 }
+        return count
     }
 
     /// Options with numbers that can be added to and multiplied: nobody has so many messages in a run, or reads so many

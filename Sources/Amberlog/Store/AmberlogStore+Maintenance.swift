@@ -124,6 +124,29 @@ extension AmberlogStore {
         return try await Self.elsewhere { try await engine.searchHits(query, in: nil, options: options) }
     }
 
+    /// How many messages match a query: have one of its words, all that it demands, and nothing that it excludes.
+    ///
+    /// ```swift
+    /// let count = try await store.matchCount("refund role:user", in: "user_123")
+    /// ```
+    ///
+    /// Takes time in proportion to the matches; for phrases and conditions on time and metadata each of them is read.
+    /// Neighbors of a match, which a search in a conversation may rank, don't count. Of the options, role, after and
+    /// before count.
+    ///
+    /// - Throws: As ``searchResults(_:in:options:)`` does; `invalidArgument` for a store that was opened without
+    ///   search.
+    public func matchCount(
+        _ query: String, in session: String? = nil, options: SearchOptions = SearchOptions()
+    ) async throws -> Int {
+        if let session { try Self.check(session) }
+        guard engine.options.isSearchEnabled else {
+            throw MemoryError(.invalidArgument, "The store was opened without search")
+        }
+        let engine = engine
+        return try await Self.elsewhere { try await engine.matchCount(query, in: session, options: options) }
+    }
+
     /// Where the best messages are, without reading them: what a search costs before its answer is fetched.
     ///
     /// The same messages in the same order as ``searchHits(_:in:options:)``.

@@ -19,6 +19,7 @@ struct Search: AsyncParsableCommand {
               amberlog search deadline --session user_123 --role user --after 7d --json
               amberlog search '+"refund policy" -draft meta.lang:en'
               amberlog search --ranking words -- -draft report
+              amberlog search --count refund role:user
             """)
 
     @OptionGroup var store: StoreArguments
@@ -53,6 +54,9 @@ struct Search: AsyncParsableCommand {
                 """))
     var ranking: Ranking = .conversation
 
+    @Flag(help: "Print how many messages match, and nothing else.")
+    var count = false
+
     @Flag(help: "Print each hit as a line of JSON.")
     var json = false
 
@@ -77,6 +81,7 @@ struct Search: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if count { return try await printCount() }
         var results = try await store.read { try await search($0) }
         if !results.isComplete { results = try await searchCompletely() ?? results }
         let output = Output()
@@ -93,11 +98,27 @@ struct Search: AsyncParsableCommand {
         }
     }
 
-    private func search(_ store: AmberlogStore) async throws -> SearchResults {
-        let options = SearchOptions(
+    private func printCount() async throws {
+        let (count, isComplete) = try await store.read { store in
+            (
+                try await store.matchCount(text, in: session, options: options),
+                try await store.searchResults(text, in: session, options: SearchOptions(limit: 0)).isComplete
+            )
+        }
+        let output = Output()
+        try output.line(json ? "{\"matches\":\(count)}" : "\(count)")
+        try output.flush()
+        if !isComplete { Messages.print("The index is not complete: there may be more") }
+    }
+
+    private var options: SearchOptions {
+        SearchOptions(
             limit: limit, context: context, role: role.map { Role($0) }, after: after?.time, before: before?.time,
             ranking: ranking.parts)
-        return try await store.searchResults(text, in: session, options: options)
+    }
+
+    private func search(_ store: AmberlogStore) async throws -> SearchResults {
+        try await store.searchResults(text, in: session, options: options)
     }
 
     /// Searches after the index is complete. A reader changes nothing, so it can't see to that.
