@@ -6,14 +6,14 @@ struct AmberlogBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "amberlog-bench",
         abstract: "Measures Amberlog, the raw limit of the machine, SQLite, RocksDB, LMDB and tantivy side by side.",
-        subcommands: [Run.self, MemoryCommand.self],
+        subcommands: [Run.self, MemoryCommand.self, SearchMemoryCommand.self],
         defaultSubcommand: Run.self)
 }
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the benchmarks (what happens without a command).")
 
-    @Option(help: "Which, separated by commas: A, B, C, D, E, F, G, curve, H.")
+    @Option(help: "Which, separated by commas: A, B, C, D, E, F, G, curve, growth, H.")
     var operations = OperationName.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(help: "How often each engine is measured; medians are shown.")

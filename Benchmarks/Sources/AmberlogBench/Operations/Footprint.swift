@@ -61,17 +61,7 @@ enum Footprint {
 
     /// In a process of its own, which has nothing else in its memory.
     private static func measure(_ kind: EngineKind, _ path: String, sessions: Int) throws -> Memory {
-        guard let executable = realpath("/proc/self/exe", nil) else { throw SystemError("realpath") }
-        defer { free(executable) }
-        let command =
-            "'\(String(cString: executable))' memory --engine \(kind.name) --sessions \(sessions) '\(path)'"
-        guard let pipe = popen(command, "r") else { throw SystemError("popen") }
-        var output: [CChar] = Array(repeating: 0, count: 4096)
-        let count = fread(&output, 1, 4095, pipe)
-        if pclose(pipe) != 0 { throw EngineError("failed: \(command)") }
-        let numbers = String(decoding: output[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            .split(whereSeparator: { $0 == " " || $0 == "\n" }).compactMap { Double($0) }
-        if numbers.count != 6 { throw EngineError("no figures from: \(command)") }
+        let numbers = try SelfProcess.numbers("memory --engine \(kind.name) --sessions \(sessions) '\(path)'", count: 6)
         func moment(_ index: Int) -> Memory.Moment {
             Memory.Moment(resident: numbers[index] / megabyte, anonymous: numbers[index + 1] / megabyte)
         }

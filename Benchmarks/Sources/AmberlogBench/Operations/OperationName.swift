@@ -8,6 +8,7 @@ enum OperationName: String, CaseIterable, Sendable {
     case footprint = "F"
     case opening = "G"
     case curves = "curve"
+    case searchGrowth = "growth"
     case clearing = "H"
 
     init?(text: some StringProtocol) {
@@ -29,6 +30,7 @@ enum OperationName: String, CaseIterable, Sendable {
         case .footprint: try await Footprint.run(context)
         case .opening: try await Opening.run(context)
         case .curves: try await Curves.run(context)
+        case .searchGrowth: try await SearchGrowth.run(context)
         case .clearing: try await Clearing.run(context)
         }
     }

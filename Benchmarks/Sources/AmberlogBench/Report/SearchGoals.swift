@@ -6,6 +6,7 @@ extension Goal {
                 metric: "E.import", engine: "amberlog",
                 measure: .atLeast(4, times: ["tantivy", "tantivy-2-threads"])),
             Goal(metric: "E.import", engine: "amberlog", measure: .atLeast(8, times: ["fts5"])),
+            Goal(metric: "growth.memory.1000000", engine: "amberlog", measure: .atMostAbsolute(150)),
             Goal(metric: "E.index", engine: "amberlog", measure: .atMostAbsolute(0.35)),
         ]
         + SearchClass.all.flatMap { one in

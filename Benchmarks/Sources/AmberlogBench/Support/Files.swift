@@ -72,6 +72,15 @@ enum Files {
         if fputs(text, file) < 0 { throw SystemError("write \(path)") }
     }
 
+    static func read(_ path: String) throws -> String {
+        guard let file = fopen(path, "r") else { throw SystemError("open \(path)") }
+        defer { fclose(file) }
+        var text: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = fread(&part, 1, part.count, file), count > 0 { text += part[..<count] }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// Children first, so that a visitor may remove what it is given.
     private static func visit(_ path: String, _ body: (String, stat, _ isDirectory: Bool) -> Void) {
         var info = stat()
