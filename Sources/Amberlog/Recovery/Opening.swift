@@ -173,7 +173,7 @@ extension Engine {
         do throws(FileError) {
             let commit = try WorkerThread(name: "amberlog-commit") { engine.commitLoop() }
             threads.withLock { $0.append(commit) }
-            let maintain = try WorkerThread(name: "amberlog-maint", isBackground: true) { engine.maintenanceLoop() }
+            let maintain = try WorkerThread(name: "amberlog-maint") { engine.maintenanceLoop() }
             threads.withLock { $0.append(maintain) }
             if options.isSearchEnabled {
                 let index = try WorkerThread(name: "amberlog-index", isBackground: true) { engine.indexLoop() }
