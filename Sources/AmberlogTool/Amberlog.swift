@@ -19,7 +19,7 @@ struct Amberlog: AsyncParsableCommand {
             A store is a directory, named by --store, else by $AMBERLOG_STORE, else ./agent-memory. One process writes \
             at a time; any number may read meanwhile.
 
-            Exit codes: 0 done, 1 failed, 64 wrong usage, 75 locked by another process.
+            Exit codes: 0 done, 1 failed, 2 damage found, 64 wrong usage, 75 locked by another process.
 
             Example:
               amberlog import chats.jsonl.gz
@@ -29,7 +29,7 @@ struct Amberlog: AsyncParsableCommand {
             """,
         subcommands: [
             Import.self, Export.self, Save.self, Load.self, Search.self, Sessions.self, Clear.self, Stats.self,
-            Reindex.self, Compact.self, Sweep.self, Backup.self, Restore.self, Dump.self,
+            Reindex.self, Verify.self, Compact.self, Sweep.self, Backup.self, Restore.self, Dump.self,
         ])
 
     static func main() async {

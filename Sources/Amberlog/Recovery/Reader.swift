@@ -61,7 +61,7 @@ extension Engine {
     }
 
     /// Whether some process has the store open for writing.
-    private static func hasWriter(_ files: any FileSystem) throws(MemoryError) -> Bool {
+    static func hasWriter(_ files: any FileSystem) throws(MemoryError) -> Bool {
         do throws(FileError) {
             let file = try files.open(StorePaths.lock, .read)
             guard try file.tryLock(.shared) else { return true }
