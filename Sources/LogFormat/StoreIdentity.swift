@@ -108,21 +108,18 @@ public struct Anchor: Sendable, Hashable {
 
     /// The newer of the two slots that is whole, or `nil` when neither is.
     public static func decode(_ bytes: UnsafeRawBufferPointer, store: Identity) -> Anchor? {
-        var newest: Anchor?
-        for slot in 0..<2 {
-            guard
-                let frame = FrameHeader(checking: bytes, at: slot * Limits.blockBytes, seed: store.checksumSeed),
-                frame.kind == FrameKind.anchor.rawValue, frame.checked >= 24
-            else { continue }
-            var reader = ByteReader(bytes, from: slot * Limits.blockBytes + FrameHeader.byteCount)
-            guard let durable = try? reader.uint64(), let number = try? reader.uint64(),
-                let length = try? reader.uint64()
-            else { continue }
-            if newest == nil || newest!.version < frame.sequence {
-                newest = Anchor(
-                    version: frame.sequence, durableThrough: durable, manifestNumber: number, manifestLength: length)
-            }
-        }
-        return newest
+        (0..<2).compactMap { decode(bytes, slot: $0, store: store) }.max { $0.version < $1.version }
+    }
+
+    /// What a slot holds, or `nil` when it isn't whole.
+    public static func decode(_ bytes: UnsafeRawBufferPointer, slot: Int, store: Identity) -> Anchor? {
+        let offset = slot * Limits.blockBytes
+        guard let frame = FrameHeader(checking: bytes, at: offset, seed: store.checksumSeed),
+            frame.kind == FrameKind.anchor.rawValue, frame.checked >= 24
+        else { return nil }
+        var reader = ByteReader(bytes, from: offset + FrameHeader.byteCount)
+        guard let durable = try? reader.uint64(), let number = try? reader.uint64(), let length = try? reader.uint64()
+        else { return nil }
+        return Anchor(version: frame.sequence, durableThrough: durable, manifestNumber: number, manifestLength: length)
     }
 }

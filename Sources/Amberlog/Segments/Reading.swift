@@ -54,6 +54,7 @@ extension Engine {
         _ session: String, limit: Int, bound: UInt64, _ direction: Direction
     ) async throws(MemoryError) -> [Message] {
         // The segment may be replaced by a compaction between plan and read: then a new plan finds the new one.
+        var missing: String?
         for _ in 0..<Self.attempts {
             let plan = try state.withLock { (state) throws(MemoryError) -> ReadPlan? in
                 if state.isClosed { throw .closedStore }
@@ -70,7 +71,11 @@ extension Engine {
                 if plan.hot.isEmpty { return remembering(cold, plan) }
                 return remembering(cold + Self.decode(plan.hot), plan)
             } catch  where error.systemErrorNumber == Self.notFound {
-                continue
+                // A file that a new plan points to again is no file that was replaced.
+                if let file = error.place.file, file == missing {
+                    throw .damaged("The segment is missing", file: file, offset: nil, session: session)
+                }
+                missing = error.place.file
             }
         }
         throw MemoryError(

@@ -114,12 +114,24 @@ final class Verifier {
             throw MemoryError(error, "Reading the anchor")
         }
         count(file: UInt64(bytes.count))
-        let anchor = bytes.withUnsafeBytes { Anchor.decode($0, store: engine.identity.id) }
-        if anchor == nil {
+        let store = engine.identity.id
+        let whole = bytes.withUnsafeBytes { bytes in
+            (0..<2).filter { Anchor.decode(bytes, slot: $0, store: store) != nil }
+        }
+        if whole.isEmpty {
             add(
                 VerificationFinding(
                     .damage, .anchor, file: StorePaths.anchor, offset: 0,
                     "Neither of its slots is whole; the next opening for writing writes them again"))
+        } else if let torn = (0..<2).first(where: { !whole.contains($0) }) {
+            let offset = torn * Limits.blockBytes
+            let isUnused = bytes.count <= offset || bytes[offset..<min(bytes.count, offset + 64)].allSatisfy { $0 == 0 }
+            if isUnused { return }
+            // As a power loss leaves it; the other slot is there for that.
+            add(
+                VerificationFinding(
+                    .note, .anchor, file: StorePaths.anchor, offset: UInt64(offset),
+                    "One of its two slots is not whole; the other one is in force"))
         }
     }
 
