@@ -46,7 +46,7 @@ extension Engine {
     }
 
     /// Waits for the writer's directory lock, or says who has it.
-    private static func takeLock(_ files: any FileSystem, mayCreate: Bool) throws(MemoryError) -> any File {
+    static func takeLock(_ files: any FileSystem, mayCreate: Bool) throws(MemoryError) -> any File {
         if mayCreate {
             let names = try withFileErrors("Looking at the directory") { () throws(FileError) in try files.list("") }
             if !names.contains(StorePaths.store) { try StoreCreation.checkLeftovers(names) }
@@ -155,7 +155,7 @@ extension Engine {
     }
 
     /// Files that a crash kept from being published have numbers that nothing records: none is given again.
-    private func skipUsedNumbers() throws(MemoryError) {
+    func skipUsedNumbers() throws(MemoryError) {
         let used = try withFileErrors("Listing files") { () throws(FileError) in
             try files.list("").compactMap(StorePaths.manifestNumber)
                 + files.list(StorePaths.journals).compactMap { UInt64($0) }
@@ -239,6 +239,14 @@ final class Findings {
             }
         }
         let manifest = try ManifestReader.read(number, file, store: identity.id, anchor: anchor)
+        return try replaying(manifest, anchor, files, identity, options, maximumFiles, isLive: isLive)
+    }
+
+    /// Replays the journals on top of a manifest. Changes no byte.
+    static func replaying(
+        _ manifest: ManifestContents, _ anchor: Anchor?, _ files: any FileSystem, _ identity: StoreIdentity,
+        _ options: ResolvedOptions, _ maximumFiles: Int, isLive: Bool
+    ) throws(MemoryError) -> Findings {
         // Replay adds to the backlog, so it has to know.
         let state = EngineState(
             table: manifest.table, maximumOpenFiles: maximumFiles, cacheBytes: options.cacheBytes,
@@ -253,7 +261,7 @@ final class Findings {
         state.nextSession = manifest.counters.nextSession
         state.nextFile = max(
             manifest.counters.nextFile, (manifest.journals.keys.max() ?? 0) + 1, (manifest.runs.keys.max() ?? 0) + 1,
-            number + 1)
+            manifest.number + 1)
         state.latestClock_µs = manifest.counters.clock_µs
         let findings = Findings(manifest, anchor, state)
         try findings.replay(files, identity, slots: manifest.slots, isLive: isLive)

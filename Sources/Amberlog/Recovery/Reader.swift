@@ -6,8 +6,11 @@ internal import LogFormat
 extension Engine {
     /// Opens at the newest consistent point in time and pins it: the writer removes nothing that it refers to, for as
     /// long as the engine keeps its lock on the manifest.
+    ///
+    /// - Parameter isWriter: This process holds the writer's lock itself, and isn't writing.
     static func openReader(
-        _ files: any FileSystem, _ options: ResolvedOptions, _ clock: any WallClock, _ maximumFiles: Int
+        _ files: any FileSystem, _ options: ResolvedOptions, _ clock: any WallClock, _ maximumFiles: Int,
+        isWriter: Bool = false
     ) throws(MemoryError) -> Engine {
         let identity = try ManifestReader.identity(in: files)
         var last: MemoryError?
@@ -15,7 +18,7 @@ extension Engine {
             if attempt > 0 { ProcessIdentity.sleep_ms(attempt < 10 ? 2 : 20) }
             do throws(MemoryError) {
                 guard let pinned = try pin(files, identity) else { continue }
-                let isLive = try hasWriter(files)
+                let isLive = isWriter ? false : try hasWriter(files)
                 let found = try Findings.read(
                     files, identity, options, maximumFiles, isLive: isLive, pinned: pinned)
                 // A frame that the writer was just writing looks like damage: look again before saying so.

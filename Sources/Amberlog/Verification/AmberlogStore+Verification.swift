@@ -33,7 +33,7 @@ extension AmberlogStore {
         try Verifier.verify(files, depth: depth, clock: clock)
     }
 
-    private static func files(at path: String) throws -> PosixFileSystem {
+    fileprivate static func files(at path: String) throws -> PosixFileSystem {
         do throws(FileError) {
             return try PosixFileSystem(root: path, create: false)
         } catch  where error.isNotFound {
@@ -42,5 +42,33 @@ extension AmberlogStore {
         } catch {
             throw MemoryError(error, "Opening the directory")
         }
+    }
+}
+
+extension AmberlogStore {
+    /// Makes a damaged store whole again, with all that its bytes still say.
+    ///
+    /// ```swift
+    /// let report = try await AmberlogStore.repair("agent-memory")
+    /// for loss in report.losses { print("gone:", loss) }
+    /// ```
+    ///
+    /// What is whole stays, messages keep their sequences, and what is gone becomes a recorded gap. Files that were
+    /// damaged are copied to `quarantine/` first, with a report. A lost manifest is made again from segments and
+    /// journals, a lost index from the messages. A store that is whole isn't touched; a crash in the middle leaves
+    /// something to repair.
+    ///
+    /// - Throws: `MemoryError`: `locked` while another process has the store open for writing, `notAStore`,
+    ///   `unsupportedFormat`, `noSpace`, `damaged` where no file says which store this is.
+    public static func repair(_ path: String) async throws -> RepairReport {
+        let files = try Self.files(at: path)
+        return try await IOThreads.runOnce(isInline: false) { () throws(MemoryError) in
+            try Repairer.repair(files, clock: SystemClock())
+        }
+    }
+
+    /// Repairs a store on a file system of one's own.
+    package static func repair(_ files: any FileSystem, clock: any WallClock) throws -> RepairReport {
+        try Repairer.repair(files, clock: clock)
     }
 }

@@ -14,7 +14,13 @@ final class Verifier {
     private let progress: Progress?
     var report: VerificationReport
 
-    private init(_ files: any FileSystem, _ depth: VerificationDepth, _ progress: Progress?) {
+    /// This process has the writer's lock, and repairs.
+    private let isWriter: Bool
+
+    private init(
+        _ files: any FileSystem, _ depth: VerificationDepth, _ progress: Progress?, isWriter: Bool
+    ) {
+        self.isWriter = isWriter
         self.files = files
         self.depth = depth
         self.progress = progress
@@ -23,9 +29,9 @@ final class Verifier {
 
     static func verify(
         _ files: any FileSystem, depth: VerificationDepth, clock: any WallClock = SystemClock(),
-        progress: Progress? = nil
+        progress: Progress? = nil, isWriter: Bool = false
     ) throws(MemoryError) -> VerificationReport {
-        let verifier = Verifier(files, depth, progress)
+        let verifier = Verifier(files, depth, progress, isWriter: isWriter)
         try verifier.run(clock)
         return verifier.report
     }
@@ -37,7 +43,8 @@ final class Verifier {
         options.cacheBytes = 0
         let engine: Engine
         do throws(MemoryError) {
-            engine = try Engine.openReader(files, try ResolvedOptions(options), clock, 64)
+            engine = try Engine.openReader(
+                files, try ResolvedOptions(options), clock, 64, isWriter: isWriter)
         } catch  where error.code == .damaged || (error.code == .notAStore && hasFiles()) {
             add(error, isStoreFile: true)
             try checkWithoutManifest()
@@ -49,7 +56,8 @@ final class Verifier {
         for session in sessions { try check(session, engine) }
         try checkRuns(engine)
         if depth == .deep { try checkIndex(engine, sessions) }
-        if try !engine.hasOtherWriter() { try noteLeftovers(engine, sessions) }
+        let isQuiet = isWriter ? true : try !engine.hasOtherWriter()
+        if isQuiet { try noteLeftovers(engine, sessions) }
     }
 
     // MARK: Findings
@@ -86,7 +94,9 @@ final class Verifier {
     /// Whether the directory holds files of a store.
     private func hasFiles() -> Bool {
         let names = (try? files.list("")) ?? []
-        return names.contains { StorePaths.manifestNumber($0) != nil || $0 == StorePaths.current }
+        return names.contains {
+            StorePaths.manifestNumber($0) != nil || $0 == StorePaths.current || $0 == StorePaths.sessions
+        }
     }
 
     // MARK: What the store hangs on

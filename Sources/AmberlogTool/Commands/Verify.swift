@@ -11,13 +11,16 @@ struct Verify: AsyncParsableCommand {
             offset, the session, the messages. --quick looks at the manifest, the journals and both ends of every \
             other file; --deep decodes every message, too, and compares the index with one made again.
 
-            Changes no byte. The store may be in use.
+            Changes no byte, and the store may be in use. With --repair, and only then, a damaged store is made whole \
+            again with all that its bytes still say: messages keep their numbers, what is gone becomes a gap and is \
+            told, and the files that were damaged are kept as they were in quarantine/, with a report.
 
-            Exit codes: 0 whole, 2 damage found, 1 could not be checked.
+            Exit codes: 0 whole (or made whole), 2 damage found, 1 could not be checked, 75 in use (for --repair).
 
             Example:
               amberlog verify
               amberlog verify --deep --store /srv/agent-memory
+              amberlog verify --repair
               amberlog verify --json | jq 'select(.severity == "damage")'
             """)
 
@@ -29,10 +32,14 @@ struct Verify: AsyncParsableCommand {
     @Flag(help: "Every message and the index, too.")
     var deep = false
 
+    @Flag(help: "Make the store whole again, if it isn't.")
+    var repair = false
+
     @Flag(help: "Print each finding as a line of JSON, then a summary.")
     var json = false
 
     func validate() throws {
+        if repair && (quick || deep) { throw ValidationError("--repair looks at everything that it needs to.") }
         if quick && deep { throw ValidationError("--quick and --deep exclude each other.") }
     }
 
@@ -40,14 +47,21 @@ struct Verify: AsyncParsableCommand {
         let path = try store.path
         let watch = Stopwatch()
         let depth: VerificationDepth = quick ? .quick : deep ? .deep : .standard
-        let report: VerificationReport
+        let output = Output()
         do {
-            report = try await AmberlogStore.verify(path, depth: depth)
+            if repair { try await repairStore(at: path, output) }
+            let report = try await AmberlogStore.verify(path, depth: repair ? .deep : depth)
+            try print(report, output)
+            try summarize(report, seconds: watch.seconds, output)
+            try output.flush()
+            if !report.isWhole { throw ExitCode(2) }
         } catch var error as MemoryError {
             if error.place.backend == nil { error.place.backend = path }
             throw error
         }
-        let output = Output()
+    }
+
+    private func print(_ report: VerificationReport, _ output: Output) throws {
         for finding in report.findings {
             if json {
                 try output.line(finding.json)
@@ -55,9 +69,22 @@ struct Verify: AsyncParsableCommand {
                 try output.line("\(finding.severity == .damage ? "damage" : "note  ")  \(finding)")
             }
         }
-        try summarize(report, seconds: watch.seconds, output)
-        try output.flush()
-        if !report.isWhole { throw ExitCode(2) }
+    }
+
+    private func repairStore(at path: String, _ output: Output) async throws {
+        let report = try await AmberlogStore.repair(path)
+        guard report.isChanged else {
+            if !json { try output.line("Nothing to repair") }
+            return
+        }
+        for finding in report.before.damages where !json { try output.line("damage  \(finding)") }
+        for action in report.actions {
+            try json ? output.line(["repaired": .string(action)]) : output.line("repair  \(action)")
+        }
+        for loss in report.losses {
+            try json ? output.line(loss.json) : output.line("gone    \(loss)")
+        }
+        if let quarantine = report.quarantine, !json { try output.line("The report: \(quarantine)-REPORT.txt") }
     }
 
     private func summarize(_ report: VerificationReport, seconds: Double, _ output: Output) throws {
@@ -88,6 +115,18 @@ extension VerificationFinding {
         ]
         if let file { members["file"] = .string(file) }
         if let offset { members["offset"] = .integer(Int64(clamping: offset)) }
+        if let session { members["session_id"] = .string(session) }
+        if let sequences, let last = sequences.last {
+            members["first_sequence"] = .integer(Int64(clamping: sequences.lowerBound))
+            members["last_sequence"] = .integer(Int64(clamping: last))
+        }
+        return .object(members)
+    }
+}
+
+extension RepairReport.Loss {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = ["gone": .string(what)]
         if let session { members["session_id"] = .string(session) }
         if let sequences, let last = sequences.last {
             members["first_sequence"] = .integer(Int64(clamping: sequences.lowerBound))
