@@ -40,6 +40,52 @@ import Testing
         #expect(judge.repaired == 1 && judge.lossless == 1)
     }
 
+    /// Whatever a crash leaves of a repair, the next one finishes.
+    @Test func `a crash at any operation of a repair`() async throws {
+        var judge = try await RepairJudge(try await DamagedStores.make(isClosed: false))
+        func path(_ prefix: String) throws -> String {
+            try #require(judge.fixture.disk.files.keys.sorted().first { $0.hasPrefix(prefix) })
+        }
+        let segment = try path("sessions/01"), run = try path("index/"), manifest = try path("MANIFEST")
+        let journal = try #require(
+            judge.fixture.disk.files.first {
+                $0.key.hasPrefix("journal/") && $0.value.dropFirst(4096).contains { $0 != 0 }
+            }
+        ).key
+        let damages: [(String, (SimulatedDisk) -> Void)] = [
+            ("segment", { $0.corrupt(segment, at: 300, xor: 1) }), ("run", { $0.corrupt(run, at: 9000, xor: 1) }),
+            ("manifest", { $0.corrupt(manifest, at: 4096 + 26, xor: 1) }),
+            ("STORE", { try? SimulatedFileSystem($0).remove("STORE") }),
+            ("CURRENT", { try? SimulatedFileSystem($0).remove("CURRENT") }),
+            ("journal", { $0.corrupt(journal, at: 4096 + 30, xor: 1) }),
+        ]
+        let seed = TestSeed.next(named: "crashes of repairs")
+        var generator = SeededGenerator(seed: seed)
+        var states = 0
+        for (name, damage) in damages {
+            let damaged = SimulatedDisk(files: judge.fixture.disk.files)
+            damage(damaged)
+            let disk = SimulatedDisk(files: damaged.files)
+            let report = try AmberlogStore.repair(SimulatedFileSystem(disk), clock: judge.fixture.clock)
+            #expect(report.isChanged, "\(name)")
+            var walker = CrashWalker(disk)
+            while walker.advance() {
+                let random = CrashChoice.random(generator.next())
+                for choice in [.syncedOnly, .everything, random] where generator.chance(Exhaustive.isWanted ? 100 : 34)
+                {
+                    states += 1
+                    let what = "\(name): \(choice) after \(walker.position), seed \(seed)"
+                    let fixture = judge.fixture.on(walker.image(choice))
+                    let files = SimulatedFileSystem(fixture.disk)
+                    let second = try AmberlogStore.repair(files, clock: fixture.clock)
+                    try await judge.check(fixture, report.losses + second.losses, what, { "\(second.actions)" })
+                }
+            }
+        }
+        print("Repairs interrupted: \(states) states")
+        #expect(states > 100)
+    }
+
     @Test func `a store in use is not repaired`() async throws {
         let fixture = try await DamagedStores.make(isClosed: true)
         let store = try await fixture.open()

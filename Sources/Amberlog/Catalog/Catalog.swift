@@ -163,12 +163,13 @@ final class Catalog: @unchecked Sendable {
         return counters
     }
 
-    /// The items of a snapshot that are not sessions.
+    /// The items of a snapshot that are not sessions. The counters come last: they say that it is complete.
     func snapshotItems(counters: ManifestCounters) -> [ManifestItem] {
-        var items: [ManifestItem] = [.counters(counters)]
+        var items: [ManifestItem] = []
         for journal in journals.values.sorted(by: { $0.number < $1.number }) { items.append(.journal(journal)) }
         for number in erasing.sorted() { items.append(.eraseBegun(number)) }
         for run in runs.values.sorted(by: { $0.number < $1.number }) { items.append(.indexRun(run)) }
+        items.append(.counters(counters))
         return items
     }
 

@@ -22,6 +22,8 @@ struct ManifestContents {
     var counters: ManifestCounters
     var erasing: Set<UInt64>
     var runs: [UInt64: IndexRunState] = [:]
+    /// A snapshot ends with the counters: without them, it was never written to its end.
+    var hasCounters = false
 }
 
 /// Reads STORE, CURRENT, ANCHOR and the manifest. Changes nothing.
@@ -178,7 +180,9 @@ extension ManifestContents {
             if let slot = slots.removeValue(forKey: number) { table.remove(slot) }
         case .journal(let journal): journals[journal.number] = journal
         case .journalRetired(let number): journals[number] = nil
-        case .counters(let counters): self.counters = counters
+        case .counters(let counters):
+            self.counters = counters
+            hasCounters = true
         case .eraseBegun(let number): erasing.insert(number)
         case .eraseFinished(let number): erasing.remove(number)
         case .indexRun(let run): runs[run.number] = run

@@ -146,18 +146,23 @@ final class Repairer {
     private func findManifest(_ identity: StoreIdentity) throws(MemoryError) -> ManifestContents {
         let numbers = try list("").compactMap(StorePaths.manifestNumber).sorted()
         let current = try? ManifestReader.current(store: identity.id, in: files)
-        // Without CURRENT, the newest is the one that it named, or was about to.
-        if let number = current ?? numbers.last {
+        // Without CURRENT, the newest that was written to its end is the one that it named, or was about to.
+        for number in current.map({ [$0] }) ?? numbers.reversed() {
             do throws(MemoryError) {
                 let file = try withFileErrors("Opening a manifest") { () throws(FileError) in
                     try files.open(StorePaths.manifest(number), .read)
                 }
                 let anchor = try? ManifestReader.anchor(store: identity.id, in: files)
                 let contents = try ManifestReader.read(number, file, store: identity.id, anchor: anchor)
-                if current == nil { act("CURRENT names MANIFEST-\(number) again, the newest there is") }
+                if current == nil {
+                    if !contents.hasCounters { continue }
+                    act("CURRENT names MANIFEST-\(number) again, the newest that is complete")
+                }
                 return contents
             } catch  where error.code == .damaged || error.systemErrorNumber == 2 {
-                if let quarantine { try quarantine.keep(StorePaths.manifest(number)) }
+                try quarantine?.keep(StorePaths.manifest(number))
+                // An older one than a damaged one would bring back what has changed since.
+                break
             }
         }
         return try rebuildManifest(identity, newest: numbers.last ?? 0)

@@ -38,14 +38,18 @@ struct RepairJudge {
             return
         }
         repaired += 1
-        try await check(fixture.on(disk), report, what)
+        try await check(fixture.on(disk), report.losses, what, { "it did \(report.actions)" })
     }
 
     /// Checks a store that a repair has returned from.
-    mutating func check(_ fixture: StoreFixture, _ report: RepairReport, _ what: String) async throws {
+    ///
+    /// - Parameter told: What is known to be gone.
+    mutating func check(
+        _ fixture: StoreFixture, _ told: [RepairReport.Loss], _ what: String, _ note: () -> String = { "" }
+    ) async throws {
         let files = SimulatedFileSystem(fixture.disk)
         let after = try AmberlogStore.verify(files, depth: .deep, clock: fixture.clock)
-        #expect(after.isWhole, "\(what): \(after.damages); it did \(report.actions)")
+        #expect(after.isWhole, "\(what): \(after.damages); \(note())")
         let left = fixture.disk.files
         let again = try AmberlogStore.repair(files, clock: fixture.clock)
         #expect(!again.isChanged, "\(what): \(again.actions)")
@@ -54,7 +58,7 @@ struct RepairJudge {
         let store = try await fixture.open()
         var isLossless = true
         for (id, expected) in whole.sessions {
-            let losses = report.losses.filter { $0.session == id || $0.session == nil }
+            let losses = told.filter { $0.session == id || $0.session == nil }
             let known = Dictionary(uniqueKeysWithValues: zip(expected.sequences, expected.messages))
             let messages = try await store.load(id)
             for message in messages {
