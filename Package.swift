@@ -61,7 +61,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AmberlogToolTests",
-            dependencies: ["AmberlogTool", "Amberlog", "AgentMemory", "AmberlogTestKit", "CZlib"],
+            dependencies: ["AmberlogTool", "Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "CZlib"],
             swiftSettings: strict),
         .testTarget(
             name: "CrashTests",

@@ -47,11 +47,10 @@ import Testing
             try #require(judge.fixture.disk.files.keys.sorted().first { $0.hasPrefix(prefix) })
         }
         let segment = try path("sessions/01"), run = try path("index/"), manifest = try path("MANIFEST")
+        // The one with the highest number that holds batches; recycled ones hold those of earlier lives.
+        let journals = judge.fixture.disk.files.filter { $0.key.hasPrefix("journal/") }
         let journal = try #require(
-            judge.fixture.disk.files.first {
-                $0.key.hasPrefix("journal/") && $0.value.dropFirst(4096).contains { $0 != 0 }
-            }
-        ).key
+            journals.filter { $0.value.dropFirst(4096).contains { $0 != 0 } }.keys.sorted().last)
         let damages: [(String, (SimulatedDisk) -> Void)] = [
             ("segment", { $0.corrupt(segment, at: 300, xor: 1) }), ("run", { $0.corrupt(run, at: 9000, xor: 1) }),
             ("manifest", { $0.corrupt(manifest, at: 4096 + 26, xor: 1) }),

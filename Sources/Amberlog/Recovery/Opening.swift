@@ -393,7 +393,9 @@ final class Findings {
         catalog.indexed = manifest.counters.indexed
         catalog.runs = manifest.runs
         catalog.journals = manifest.journals
-        let lacksRuns = options.isSearchEnabled && catalog.indexed < catalog.checkpointed
+        // A manifest that a repair made again may know segments and yet say that no batch stands in any.
+        let isBehind = catalog.indexed < catalog.checkpointed || catalog.indexed == 0 && state.segmentBytes > 0
+        let lacksRuns = options.isSearchEnabled && isBehind
         // Nothing keeps a reference to these three but the engine's monitors.
         nonisolated(unsafe) let handedOver = (state, catalog, anchor)
         let engine = Engine(

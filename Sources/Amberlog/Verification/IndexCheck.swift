@@ -11,7 +11,10 @@ extension Verifier {
 
     func checkIndex(_ engine: Engine, _ sessions: [Session]) throws(MemoryError) {
         let (listed, isComplete) = engine.catalog.withLock { catalog in
-            (catalog.runs.values.sorted { $0.number < $1.number }, catalog.indexed >= catalog.checkpointed)
+            (
+                catalog.runs.values.sorted { $0.number < $1.number },
+                catalog.indexed >= catalog.checkpointed && catalog.indexed > 0
+            )
         }
         if listed.isEmpty { return }
         var runs: [RunReader] = []
