@@ -93,6 +93,22 @@ public struct MessageRecord {
     @inlinable
     public var contentIsASCII: Bool { flags & Flags.ascii != 0 }
 
+    /// Whether content, id and role are the text that they say they are.
+    ///
+    /// IMPORTANT: strings are made of them without looking again, so whatever comes from a file must have passed this
+    /// once: a checksum says that bytes are what somebody wrote, not that it was us.
+    public var holdsText: Bool {
+        guard contentIsASCII ? Checksum.isASCII(content) : Self.isText(content) else { return false }
+        return (id.isEmpty || Self.isText(id)) && (roleName.isEmpty || Self.isText(roleName))
+    }
+
+    private static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if bytes.isEmpty || Checksum.isASCII(bytes) { return true }
+        return bytes.withMemoryRebound(to: UInt8.self) { bytes in
+            (try? UTF8Span(validating: Span(_unsafeElements: bytes))) != nil
+        }
+    }
+
     /// Checks that a run of bytes is exactly `count` records.
     public static func validate(_ bytes: UnsafeRawBufferPointer, count: Int) -> Bool {
         var offset = 0

@@ -28,7 +28,9 @@ extension Engine {
                 // The writer may have moved on between two of our looks; what stays wrong is wrong.
                 last = error
                 if error.code != .damaged { throw error }
-                if attempt >= 5 { throw error }
+                // Nobody moves anything; the second look is for a writer that has just gone.
+                let isAlone = isWriter ? true : try !hasWriter(files)
+                if attempt >= (isAlone ? 1 : 5) { throw error }
             }
         }
         let number = try ManifestReader.current(store: identity.id, in: files)

@@ -154,7 +154,7 @@ struct Replay {
     ) -> Bool {
         var offset = 0
         for index in 0..<UInt64(entry.messageCount) {
-            guard let record = MessageRecord(payload, at: offset) else { return false }
+            guard let record = MessageRecord(payload, at: offset), record.holdsText else { return false }
             offset += record.bytes.count
             pieces.append(recordEndingAt: offset)
             if record.hasID {

@@ -16,12 +16,13 @@ struct RecordRun {
 enum MessageDecoder {
     /// Decodes the wanted records of the runs, in order. The bytes must have been verified.
     ///
-    /// Content is copied straight into its `String`, without checking UTF-8 again: it was a `String` when it was
-    /// encoded, and a checksum says that it still is what it was. Metadata is copied as bytes into one buffer for
-    /// all messages and decoded when someone asks.
+    /// Content is copied straight into its `String`. Metadata is copied as bytes into one buffer for all messages and
+    /// decoded when someone asks.
     ///
-    /// - Returns: `nil` when a record doesn't fit its run: bytes that pass the checksum but were written wrong.
-    static func decode(_ runs: [RecordRun], in order: ReadOrder) -> [Message]? {
+    /// - Parameter areText: The records have passed ``MessageRecord/holdsText`` before: those in memory have.
+    /// - Returns: `nil` when a record doesn't fit its run, or isn't text: bytes that pass the checksum but were written
+    ///   wrong.
+    static func decode(_ runs: [RecordRun], in order: ReadOrder, areText: Bool = false) -> [Message]? {
         var total = 0
         var metadataBytes = 0
         for run in runs {
@@ -35,8 +36,8 @@ enum MessageDecoder {
         let messages = [Message](unsafeUninitializedCapacity: total) { buffer, initialized in
             guard let base = buffer.baseAddress else { return }
             switch order {
-            case .oldestFirst: for run in runs { walker.decode(run, to: base) }
-            case .newestFirst: for run in runs.reversed() { walker.decode(run, to: base) }
+            case .oldestFirst: for run in runs { walker.decode(run, to: base, areText: areText) }
+            case .newestFirst: for run in runs.reversed() { walker.decode(run, to: base, areText: areText) }
             }
             initialized = walker.count
         }
@@ -54,12 +55,14 @@ enum MessageDecoder {
             self.metadata = metadata
         }
 
-        mutating func decode(_ run: RecordRun, to messages: UnsafeMutablePointer<Message>) {
+        mutating func decode(_ run: RecordRun, to messages: UnsafeMutablePointer<Message>, areText: Bool) {
             var offset = 0
             var sequence = run.firstSequence
             while sequence < run.wanted.upperBound {
                 if sequence >= run.wanted.lowerBound {
-                    guard let record = MessageRecord(run.bytes, at: offset) else { return }
+                    guard let record = MessageRecord(run.bytes, at: offset), areText || record.holdsText else {
+                        return
+                    }
                     offset &+= record.bytes.count
                     (messages + count).initialize(
                         to: message(record, sequence: sequence, metadata: metadata, at: &metadataOffset))

@@ -245,7 +245,7 @@ extension Engine {
                 wanted: hot.wanted)
         }
         // These bytes were encoded by this process or validated by recovery, so they always decode.
-        let messages = MessageDecoder.decode(runs, in: .oldestFirst) ?? []
+        let messages = MessageDecoder.decode(runs, in: .oldestFirst, areText: true) ?? []
         withExtendedLifetime(hot) {}
         return messages
     }

@@ -32,19 +32,12 @@ struct MessageCheck {
     }
 
     private static func fault(of record: MessageRecord) -> String? {
-        if record.contentIsASCII ? !Checksum.isASCII(record.content) : !isText(record.content) {
-            return "The content is not the text that it should be"
-        }
-        if !isText(record.id) || !isText(record.roleName) { return "The id or the role is not text" }
+        if !record.holdsText { return "The content, the id or the role is not the text that it should be" }
         if record.role > 4 { return "The role is not known" }
         guard record.metadata.count > 0 else { return nil }
         guard case .object? = try? JSONValue(parsing: record.metadata) else {
             return "The metadata is not a JSON object"
         }
         return nil
-    }
-
-    private static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        String(validating: bytes, as: UTF8.self) != nil
     }
 }

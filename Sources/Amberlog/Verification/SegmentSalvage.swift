@@ -49,6 +49,7 @@ struct SegmentSalvage {
             for index in 0..<UInt64(block.count) {
                 guard let record = MessageRecord(records, at: at) else { return }
                 at += record.bytes.count
+                guard record.holdsText else { continue }
                 let sequence = block.firstSequence + index
                 // Once, and in order, whatever the blocks say.
                 guard sequence >= kept.last?.upperBound ?? 0, live.contains(where: { $0.contains(sequence) }) else {

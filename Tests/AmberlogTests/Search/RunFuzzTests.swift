@@ -8,6 +8,21 @@ import Testing
 
 /// Bytes that are no run: reading them gives something or throws, and never traps.
 @Suite struct RunFuzzTests {
+    /// A place in the dictionary may say any number: the error that names the page must not trap over it.
+    @Test(arguments: [-1, 1 << 20, 1 << 40, Int.max])
+    func `an error about a page that isn't there`(_ page: Int) throws {
+        var generator = SeededGenerator(seed: 5)
+        let files = RunFiles()
+        let (path, pages) = try files.write([try RunContents(&generator, count: 10).build()])
+        let run = try files.open(path, pages: pages)
+        let error = run.bytes.damaged("A page that doesn't exist", page: page)
+        #expect(error.code == .damaged && error.place.file == path)
+        #expect((error.place.offset != nil) == (0...pages).contains(page))
+        #expect(throws: MemoryError.self) {
+            _ = try run.access(PageCache(bytes: 1 << 20), .mayWait).bytes(at: UInt64(bitPattern: Int64(page)) << 14)
+        }
+    }
+
     @Test func `pages with flipped bytes and right checksums`() throws {
         var generator = SeededGenerator(seed: TestSeed.next(named: "run fuzz, pages"))
         let original = RunContents(&generator, count: 600, sessions: 40)

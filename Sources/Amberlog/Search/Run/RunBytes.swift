@@ -74,8 +74,10 @@ final class RunBytes: @unchecked Sendable {
     }
 
     func damaged(_ what: String, page: Int) -> MemoryError {
-        .damaged(
-            what, file: file?.path ?? "index", offset: file == nil ? nil : RunFile.offset(ofPage: page), session: nil)
+        // What points to a page that isn't there may say any number.
+        let isThere = file != nil && page >= 0 && page <= pages
+        return .damaged(
+            what, file: file?.path ?? "index", offset: isThere ? RunFile.offset(ofPage: page) : nil, session: nil)
     }
 
     func damaged(_ what: String, at address: UInt64) -> MemoryError {
