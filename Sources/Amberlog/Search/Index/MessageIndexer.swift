@@ -52,7 +52,7 @@ struct MessageIndexer: ~Copyable {
 
     /// Rounded down, also before 1970.
     static func seconds(_ time_µs: Int64) -> Int64 {
-        time_µs >= 0 ? time_µs / 1_000_000 : (time_µs - 999_999) / 1_000_000
+        time_µs / 1_000_000 - (time_µs % 1_000_000 < 0 ? 1 : 0)
     }
 
     private func addMetadata(_ json: UnsafeRawBufferPointer) {
