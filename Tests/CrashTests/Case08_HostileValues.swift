@@ -71,7 +71,9 @@ import Testing
             await attempt { _ = try await store.searchResults("message", in: "sealed") }
             try await store.close()
         }
-        await attempt { if try !AmberlogStore.verify(files, depth: .deep, clock: fixture.clock).isWhole { isRead = false } }
+        await attempt {
+            if try !AmberlogStore.verify(files, depth: .deep, clock: fixture.clock).isWhole { isRead = false }
+        }
         await attempt { _ = try AmberlogStore.repair(files, clock: fixture.clock) }
         await attempt {
             let store = try await fixture.open()
