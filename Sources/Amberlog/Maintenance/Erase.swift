@@ -42,7 +42,7 @@ extension Engine {
         for path in segments { try wipe(path, &report) }
         try wipeJournals(&report)
         for directory in [StorePaths.tails, StorePaths.quarantine] {
-            for name in try names(in: directory) { try wipe("\(directory)/\(name)", &report) }
+            for name in try files.names(in: directory) { try wipe("\(directory)/\(name)", &report) }
         }
         try eraseFromIndex(&report)
         // The old manifest holds session ids and metadata.
@@ -53,7 +53,7 @@ extension Engine {
             try catalog.append(erasing.sorted().map { ManifestItem.eraseFinished($0) })
             catalog.erasing.subtract(erasing)
         }
-        for name in try names(in: "") where name.hasSuffix(StorePaths.temporarySuffix) { try wipe(name, &report) }
+        for name in try files.names(in: "") where name.hasSuffix(StorePaths.temporarySuffix) { try wipe(name, &report) }
         try writeAnchor()
         report.sessions = erasing.count
         return report
@@ -105,7 +105,7 @@ extension Engine {
         }
         // A run that a crash left unpublished.
         let known = catalog.withLock { Set($0.runs.keys) }
-        for name in try names(in: StorePaths.index) {
+        for name in try files.names(in: StorePaths.index) {
             guard let number = StorePaths.indexRunNumber(name), !known.contains(number) else { continue }
             try wipe(StorePaths.indexRun(number), &report)
         }
@@ -123,7 +123,7 @@ extension Engine {
     private func segments(of erasing: Set<UInt64>) throws(MemoryError) -> [String] {
         var paths: [String] = []
         for directory in Set(erasing.map(StorePaths.segmentDirectory)).sorted() {
-            for name in try names(in: directory) {
+            for name in try files.names(in: directory) {
                 if let (session, _) = StorePaths.segmentNumbers(name), erasing.contains(session) {
                     paths.append("\(directory)/\(name)")
                 }
@@ -138,7 +138,7 @@ extension Engine {
             Set([state.journal?.number, state.spare?.number].compactMap { $0 })
         }
         catalog.withLock { $0.recyclable = [] }
-        for name in try names(in: StorePaths.journals) {
+        for name in try files.names(in: StorePaths.journals) {
             guard let number = UInt64(name), !inUse.contains(number) else { continue }
             try wipe(StorePaths.journal(number), &report)
         }
@@ -160,16 +160,6 @@ extension Engine {
             return
         } catch {
             throw MemoryError(error, "Overwriting a file")
-        }
-    }
-
-    private func names(in directory: String) throws(MemoryError) -> [String] {
-        do throws(FileError) {
-            return try files.list(directory)
-        } catch  where error.isNotFound {
-            return []
-        } catch {
-            throw MemoryError(error, "Listing files")
         }
     }
 }

@@ -21,10 +21,10 @@ extension Engine {
             for ended in state.ended { slots[ended.number] = -1 }
             return (slots, state.nextSession)
         }
-        for directory in try list(StorePaths.sessions) {
+        for directory in try files.names(in: StorePaths.sessions) {
             if maintenance.withLock({ $0.isClosing }) { return }
             doUrgentMaintenance()
-            for name in try list("\(StorePaths.sessions)/\(directory)") {
+            for name in try files.names(in: "\(StorePaths.sessions)/\(directory)") {
                 if let (session, generation) = StorePaths.segmentNumbers(name) {
                     if session >= firstNew { continue }
                     if let slot = slots[session], isReferenced(slot, session, generation) { continue }
@@ -46,18 +46,8 @@ extension Engine {
         }
     }
 
-    private func list(_ path: String) throws(MemoryError) -> [String] {
-        do throws(FileError) {
-            return try files.list(path)
-        } catch  where error.isNotFound {
-            return []
-        } catch {
-            throw MemoryError(error, "Listing files")
-        }
-    }
-
     private func collectOrphanRuns() throws(MemoryError) {
-        let names = try list(StorePaths.index)
+        let names = try files.names(in: StorePaths.index)
         try catalog.withLock { (catalog) throws(MemoryError) in
             if try catalog.isPinned || catalog.hasReaders { return }
             for name in names {
@@ -68,7 +58,7 @@ extension Engine {
     }
 
     private func collectOrphanJournals() throws(MemoryError) {
-        let names = try list(StorePaths.journals)
+        let names = try files.names(in: StorePaths.journals)
         let wanted = options.initialJournalBytes
         try catalog.withLock { (catalog) throws(MemoryError) in
             if try catalog.isPinned || catalog.hasReaders { return }
@@ -93,7 +83,7 @@ extension Engine {
 
     /// Returns `false` when a reader has one of them locked.
     private func collectOrphanManifests() throws(MemoryError) -> Bool {
-        let names = try list("")
+        let names = try files.names(in: "")
         return try catalog.withLock { (catalog) throws(MemoryError) in
             if try catalog.isPinned || catalog.hasReaders { return false }
             var isFree = true

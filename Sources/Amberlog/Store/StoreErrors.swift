@@ -52,3 +52,16 @@ func withFileErrors<Result>(
         throw MemoryError(error, doing(), session: session)
     }
 }
+
+extension FileSystem {
+    /// The names in a directory, sorted; none where it isn't there.
+    func names(in directory: String) throws(MemoryError) -> [String] {
+        do throws(FileError) {
+            return try list(directory).sorted()
+        } catch  where error.isNotFound {
+            return []
+        } catch {
+            throw MemoryError(error, "Listing files")
+        }
+    }
+}

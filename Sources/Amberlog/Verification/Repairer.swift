@@ -115,36 +115,30 @@ final class Repairer {
 
     /// Every manifest, journal, segment and run, by path.
     private func listing() throws(MemoryError) -> [String] {
-        var paths = try list("").filter { StorePaths.manifestNumber($0) != nil }
-        paths += try list(StorePaths.journals).filter { UInt64($0) != nil }.map { "\(StorePaths.journals)/\($0)" }
-        paths += try list(StorePaths.index).filter { StorePaths.indexRunNumber($0) != nil }
+        var paths = try files.names(in: "").filter { StorePaths.manifestNumber($0) != nil }
+        paths += try files.names(in: StorePaths.journals).filter { UInt64($0) != nil }.map {
+            "\(StorePaths.journals)/\($0)"
+        }
+        paths += try files.names(in: StorePaths.index).filter { StorePaths.indexRunNumber($0) != nil }
             .map { "\(StorePaths.index)/\($0)" }
         return paths + (try segments())
     }
 
     private func segments() throws(MemoryError) -> [String] {
         var paths: [String] = []
-        for directory in try list(StorePaths.sessions) {
-            paths += try list("\(StorePaths.sessions)/\(directory)").filter { StorePaths.segmentNumbers($0) != nil }
-                .map { "\(StorePaths.sessions)/\(directory)/\($0)" }
+        for directory in try files.names(in: StorePaths.sessions) {
+            paths += try files.names(in: "\(StorePaths.sessions)/\(directory)").filter {
+                StorePaths.segmentNumbers($0) != nil
+            }
+            .map { "\(StorePaths.sessions)/\(directory)/\($0)" }
         }
         return paths
-    }
-
-    private func list(_ path: String) throws(MemoryError) -> [String] {
-        do throws(FileError) {
-            return try files.list(path).sorted()
-        } catch  where error.isNotFound {
-            return []
-        } catch {
-            throw MemoryError(error, "Listing files")
-        }
     }
 
     // MARK: What exists
 
     private func findManifest(_ identity: StoreIdentity) throws(MemoryError) -> ManifestContents {
-        let numbers = try list("").compactMap(StorePaths.manifestNumber).sorted()
+        let numbers = try files.names(in: "").compactMap(StorePaths.manifestNumber).sorted()
         let current = try? ManifestReader.current(store: identity.id, in: files)
         // Without CURRENT, the newest that was written to its end is the one that it named, or was about to.
         for number in current.map({ [$0] }) ?? numbers.reversed() {
@@ -181,7 +175,7 @@ final class Repairer {
         for path in census.superseded { try quarantine?.keep(path) }
         var journals: [UInt64: JournalState] = [:]
         var first = UInt64.max
-        for name in try list(StorePaths.journals) {
+        for name in try files.names(in: StorePaths.journals) {
             guard let number = UInt64(name), let journal = try journal(number, identity) else { continue }
             journals[number] = journal
             first = min(first, journal.firstBatch)
@@ -236,7 +230,7 @@ final class Repairer {
             }
             let id = manifest.table[slot].pointee.idText
             try quarantine?.keep(StorePaths.segment(number, generation: state.generation))
-            let used = try list(StorePaths.segmentDirectory(number)).compactMap(StorePaths.segmentNumbers)
+            let used = try files.names(in: StorePaths.segmentDirectory(number)).compactMap(StorePaths.segmentNumbers)
                 .filter { $0.session == number }.map(\.generation)
             let result = try salvage.rewrite(state, id: id, generation: max(used.max() ?? 0, state.generation) + 1)
             manifest.table.set(result.state, at: slot)

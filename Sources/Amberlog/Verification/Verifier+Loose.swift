@@ -5,15 +5,16 @@ internal import LogFormat
 /// Checking files one by one, where no manifest says what they should be.
 extension Verifier {
     func checkWithoutManifest() throws(MemoryError) {
-        for name in try list(StorePaths.journals) where UInt64(name) != nil {
+        for name in try files.names(in: StorePaths.journals) where UInt64(name) != nil {
             try checkJournal("\(StorePaths.journals)/\(name)")
         }
-        for directory in try list(StorePaths.sessions) {
-            for name in try list("\(StorePaths.sessions)/\(directory)") where StorePaths.segmentNumbers(name) != nil {
+        for directory in try files.names(in: StorePaths.sessions) {
+            for name in try files.names(in: "\(StorePaths.sessions)/\(directory)")
+            where StorePaths.segmentNumbers(name) != nil {
                 try checkSegment("\(StorePaths.sessions)/\(directory)/\(name)")
             }
         }
-        for name in try list(StorePaths.index) where StorePaths.indexRunNumber(name) != nil {
+        for name in try files.names(in: StorePaths.index) where StorePaths.indexRunNumber(name) != nil {
             try checkRun("\(StorePaths.index)/\(name)")
         }
     }

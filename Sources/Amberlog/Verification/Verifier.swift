@@ -241,35 +241,25 @@ final class Verifier {
         func note(_ path: String, _ what: String) {
             add(VerificationFinding(.note, .leftover, file: path, what))
         }
-        for name in try list("") {
+        for name in try files.names(in: "") {
             if name == StorePaths.poisoned { note(name, "A synchronization failed; the next opening answers it") }
             if name.hasSuffix(StorePaths.temporarySuffix) { note(name, "Was being written when a process ended") }
             if let other = StorePaths.manifestNumber(name), other != number { note(name, "An older manifest") }
             if name == StorePaths.tails { note(name, "Torn tails that recovery cut off, for people to look at") }
             if name == StorePaths.quarantine { note(name, "What repairs have set aside") }
         }
-        for name in try list(StorePaths.journals) where !journals.contains(UInt64(name) ?? 0) {
+        for name in try files.names(in: StorePaths.journals) where !journals.contains(UInt64(name) ?? 0) {
             note("\(StorePaths.journals)/\(name)", "A journal that is not in use")
         }
-        for name in try list(StorePaths.index) where !runs.contains(StorePaths.indexRunNumber(name) ?? 0) {
+        for name in try files.names(in: StorePaths.index) where !runs.contains(StorePaths.indexRunNumber(name) ?? 0) {
             note("\(StorePaths.index)/\(name)", "An index run that is not in force")
         }
         let known = Set(sessions.map { StorePaths.segment($0.state.number, generation: $0.state.generation) })
-        for directory in try list(StorePaths.sessions) {
-            for name in try list("\(StorePaths.sessions)/\(directory)") {
+        for directory in try files.names(in: StorePaths.sessions) {
+            for name in try files.names(in: "\(StorePaths.sessions)/\(directory)") {
                 let path = "\(StorePaths.sessions)/\(directory)/\(name)"
                 if !known.contains(path) { note(path, "A segment that is not in force") }
             }
-        }
-    }
-
-    func list(_ path: String) throws(MemoryError) -> [String] {
-        do throws(FileError) {
-            return try files.list(path).sorted()
-        } catch  where error.isNotFound {
-            return []
-        } catch {
-            throw MemoryError(error, "Listing files")
         }
     }
 }
