@@ -31,6 +31,21 @@ import Testing
         #expect(!fixture.disk.files.keys.contains { $0.hasSuffix(".seg") }, "\(fixture.disk.files.keys)")
     }
 
+    @Test func `a session without messages has no bytes, also after a replay`() async throws {
+        let fixture = StoreFixture()
+        let store = try await fixture.open()
+        for session in ["removed", "trimmed"] { try await store.save(texts("a", "much longer", "b"), to: session) }
+        try await store.checkpoint()
+        _ = try await store.removeLast(3, from: "removed")
+        try await store.trim("trimmed", toLast: 0)
+        let recovered = try await fixture.afterCrash().open()
+        for session in ["removed", "trimmed"] {
+            let info = try #require(try await recovered.info(session))
+            #expect(info.messageCount == 0 && info.byteCount == 0, "\(info)")
+        }
+        #expect(recovered.statistics.liveBytes == 0)
+    }
+
     @Test func `clearing all, and those that are old`() async throws {
         let fixture = StoreFixture()
         let store = try await fixture.open()

@@ -120,7 +120,8 @@ extension EngineState {
         liveMessages -= min(liveMessages, record.pointee.liveCount - min(count, record.pointee.liveCount))
         record.pointee.firstLive = max(record.pointee.firstLive, sequence)
         record.pointee.liveCount = count
-        let dropped = min(droppedBytes, record.pointee.liveBytes)
+        // What was dropped may be an estimate; that nothing is left is known.
+        let dropped = count == 0 ? record.pointee.liveBytes : min(droppedBytes, record.pointee.liveBytes)
         record.pointee.liveBytes -= dropped
         liveBytes -= min(liveBytes, dropped)
         // What was removed before it stays known where messages have ids: those are free again, though the segment still
@@ -144,7 +145,8 @@ extension EngineState {
         let count = min(UInt64(range.count) - already, record.pointee.liveCount)
         record.pointee.liveCount -= count
         liveMessages -= min(liveMessages, count)
-        let dropped = min(bytes, record.pointee.liveBytes)
+        let dropped =
+            record.pointee.liveCount == 0 ? record.pointee.liveBytes : min(bytes, record.pointee.liveBytes)
         record.pointee.liveBytes -= dropped
         liveBytes -= min(liveBytes, dropped)
         // The new range reaches to the end, so it swallows or adjoins the newest ones.
