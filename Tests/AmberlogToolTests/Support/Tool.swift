@@ -83,6 +83,10 @@ final class Tool: Sendable {
         return try running.finish()
     }
 
+    /// Runs a command to its end.
+    @discardableResult
+    func run(_ arguments: [String]) throws -> Result { try start(arguments).finish() }
+
     func start(_ arguments: [String], environment: [String] = []) throws -> Running {
         let directory = try TemporaryDirectory()
         var ends: [Int32] = [0, 0]
