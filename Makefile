@@ -7,11 +7,12 @@ APT_PACKAGES := zlib1g-dev liblz4-dev
 
 all: build
 
-# The system libraries. A package that is there already costs one look-up; nothing is installed without root.
+# The system libraries, and Python for the test of the format. A package that is there already costs one look-up; nothing is installed without root.
 setup:
 	@for package in $(APT_PACKAGES); do \
 	  dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; \
 	done; \
+	command -v python3 >/dev/null || missing="$$missing python3"; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \
 	  if command -v apt-get >/dev/null; then \

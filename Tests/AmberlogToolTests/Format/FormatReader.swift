@@ -18,9 +18,8 @@ enum FormatReader {
         .appending(path: "FormatReader/read_store.py").path
 
     /// - Returns: The lines that a command of the reader writes, as JSON.
-    static func run(_ command: String, _ store: String, _ files: [String] = [], now_µs: Int64? = nil) throws -> [JSONValue] {
-        let now = now_µs.map { ["--now", String($0)] } ?? []
-        let found = try Program.run("python3", ["-B", script, command, store] + files + now)
+    static func run(_ command: String, _ store: String, _ files: [String] = []) throws -> [JSONValue] {
+        let found = try Program.run("python3", ["-B", script, command, store] + files)
         let program = try #require(found, "python3 is missing, so nothing checks what FORMAT.md says. Install it.")
         try #require(program.exitCode == 0, "the reader in Python: \(program.messages)")
         return try program.lines.map { try JSONValue(parsing: $0) }
