@@ -1,6 +1,7 @@
 import AgentMemory
 import Amberlog
 import AmberlogTestKit
+import LogFiles
 import StoreModel
 import Testing
 
@@ -83,6 +84,21 @@ import Testing
         }
         print("Repairs interrupted: \(states) states")
         #expect(states > 100)
+    }
+
+    /// Without STORE, ANCHOR and CURRENT it looks like a creation that was interrupted, but for its data.
+    @Test func `a store that lost its identity is not made anew over its data`() async throws {
+        let fixture = try await DamagedStores.make(isClosed: true)
+        let files = SimulatedFileSystem(fixture.disk)
+        for path in ["STORE", "ANCHOR", "CURRENT"] { try files.remove(path) }
+        for name in try files.list("index") { try files.remove("index/\(name)") }
+        let before = fixture.disk.files
+        #expect(await code { _ = try await fixture.open() } == .notAStore)
+        #expect(fixture.disk.files == before)
+        #expect(try AmberlogStore.repair(files, clock: fixture.clock).isChanged)
+        let store = try await fixture.open()
+        #expect(try await store.load("sealed").count == 12)
+        try await store.close()
     }
 
     @Test func `a store in use is not repaired`() async throws {

@@ -49,7 +49,7 @@ extension Engine {
     static func takeLock(_ files: any FileSystem, mayCreate: Bool) throws(MemoryError) -> any File {
         if mayCreate {
             let names = try withFileErrors("Looking at the directory") { () throws(FileError) in try files.list("") }
-            if !names.contains(StorePaths.store) { try StoreCreation.checkLeftovers(names) }
+            if !names.contains(StorePaths.store) { try StoreCreation.checkLeftovers(names, in: files) }
         }
         let file: any File
         do throws(FileError) {

@@ -49,8 +49,15 @@ enum StoreCreation {
         try files.synchronizeDirectory("")
     }
 
-    /// A directory that holds anything but what an interrupted creation leaves is somebody else's.
-    static func checkLeftovers(_ names: [String]) throws(MemoryError) {
+    /// A directory that holds anything but what an interrupted creation leaves is somebody else's, or a store that has
+    /// lost its STORE: journals and segments are made after that.
+    static func checkLeftovers(_ names: [String], in files: any FileSystem) throws(MemoryError) {
+        for directory in [StorePaths.journals, StorePaths.sessions] where try !files.names(in: directory).isEmpty {
+            throw MemoryError(
+                .notAStore,
+                "STORE is missing, but other files of a store are there: `amberlog verify --repair` writes it again",
+                at: .init(file: StorePaths.store))
+        }
         let known: Set<String> = [
             StorePaths.lock, StorePaths.current, StorePaths.manifest(1), StorePaths.journals, StorePaths.sessions,
             StorePaths.current + StorePaths.temporarySuffix, StorePaths.store + StorePaths.temporarySuffix,
