@@ -32,6 +32,7 @@ import Testing
                         disk.mark("done \(writer)", last)
                         if writer == 0, generator.chance(40) { try await store.checkpoint() }
                         if writer == 1, generator.chance(30) { _ = try await store.compact() }
+                        if writer == 2, generator.chance(20) { _ = try await store.erase("nobody") }
                     }
                 }
             }

@@ -68,11 +68,19 @@ extension Engine {
 
     // MARK: Written by the caller
 
-    /// Commits an operation under the lock, or returns `nil` when it has to queue: something is queued or being
-    /// written already, or the journal is full.
+    /// Commits an operation, or returns `nil` when it has to queue: something is queued or being written already, or
+    /// the journal is full.
     private func commitDirectly(_ operation: Operation, _ state: EngineState) -> OperationOutcome? {
         if let refusal = refusal(state) { return .failure(refusal) }
         guard state.queue.isEmpty, !state.isCommitting, let journal = state.journal else { return nil }
+        return commit(operation, to: journal, state)
+    }
+
+    /// Writes an operation that need not be synchronized, under the lock: a synchronization that begins meanwhile would
+    /// make the block durable that it shares.
+    ///
+    /// - Returns: `nil` when the journal is full.
+    private func commit(_ operation: Operation, to journal: JournalFile, _ state: EngineState) -> OperationOutcome? {
         while true {
             let time = state.advanceClock(clock.now_µs())
             let plan = state.plan(operation, time_µs: time, options: options)
@@ -120,7 +128,7 @@ extension Engine {
                 state.isCommitterIdle = state.queue.isEmpty
                 return self.pauseBeforeIdleWork(state)
             }
-            let isReady = { (state: EngineState) in !state.queue.isEmpty || state.isClosed }
+            let isReady = { (state: EngineState) in !(state.queue.isEmpty || state.isCommitting) || state.isClosed }
             let finish = { (state: EngineState) -> Bool in
                 state.isCommitterIdle = false
                 return state.isClosed && state.queue.isEmpty
@@ -186,6 +194,7 @@ extension Engine {
         case idle
         case refuse([QueuedOperation], MemoryError)
         case rotate(needing: UInt64)
+        case written(OperationWaiter, OperationOutcome)
         case write(Formed)
     }
 
@@ -208,6 +217,9 @@ extension Engine {
             for operation in operations { operation.waiter.resume(returning: .failure(error)) }
         case .rotate(let bytes):
             rotate(needing: bytes)
+        case .written(let waiter, let outcome):
+            waiter.resume(returning: outcome)
+            keepIndexUpBlocking()
         case .write(let formed):
             write(formed)
         }
@@ -223,7 +235,15 @@ extension Engine {
         guard let journal = state.journal else {
             return .rotate(needing: state.queue[0].operation.journalBytes(sessions: state.table.count))
         }
-        let start = journal.start(synced: options.isSynced)
+        if !options.isSynced {
+            let queued = state.queue[0]
+            guard let outcome = commit(queued.operation, to: journal, state) else {
+                return .rotate(needing: queued.operation.journalBytes(sessions: state.table.count))
+            }
+            state.queue.removeFirst()
+            return .written(queued.waiter, outcome)
+        }
+        let start = journal.start(synced: true)
         let time = state.advanceClock(clock.now_µs())
         var formed = Formed(
             journal: journal, batch: state.batch, start: start, number: state.nextBatch,
@@ -263,8 +283,8 @@ extension Engine {
             do throws(FileError) {
                 end = try formed.batch.write(
                     to: formed.journal, at: formed.start, number: formed.number,
-                    durableThrough: formed.durableThrough, time_µs: formed.time_µs, synced: options.isSynced)
-                if options.isSynced { try formed.journal.file.synchronize() }
+                    durableThrough: formed.durableThrough, time_µs: formed.time_µs, synced: true)
+                try formed.journal.file.synchronize()
             } catch {
                 failure = MemoryError(error, "Writing to the journal")
             }
@@ -276,7 +296,7 @@ extension Engine {
                 state.rollBack()
             } else if !state.batch.isEmpty {
                 state.wrote(formed.journal, end: end)
-                if options.isSynced { state.durableThrough = formed.number }
+                state.durableThrough = formed.number
                 state.lastCommit_µs = formed.time_µs
                 state.apply(time_µs: formed.time_µs)
             } else {
@@ -409,6 +429,13 @@ extension Operation {
 }
 
 extension EngineState {
+    /// Claims the journal, unless someone is writing to it.
+    func beginCommitting() -> Bool {
+        if isCommitting { return false }
+        isCommitting = true
+        return true
+    }
+
     /// A batch stands in the journal up to `end`.
     func wrote(_ journal: JournalFile, end: UInt64) {
         journal.offset = end

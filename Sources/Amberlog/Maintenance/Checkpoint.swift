@@ -270,6 +270,8 @@ extension Engine {
             state.nextFile += 1
             return (state.catalogSnapshot(), state.counters, state.nextFile - 1)
         }
+        // The snapshot leaves out sessions that have ended: their ends must not be lost after it.
+        guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
         return try catalog.withLock { (catalog) throws(MemoryError) in
             try catalog.replace(
                 with: sessions + catalog.snapshotItems(counters: catalog.completing(counters)), number: number)

@@ -62,19 +62,20 @@ extension Engine {
     /// Ends the active journal and the spare, so that the checkpoint that follows retires every file that may hold what
     /// is to go: a recycled journal carries its earlier life behind its newest batch. Saves go on in a fresh one.
     private func retireJournalsInUse() throws(MemoryError) {
-        guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
-        while true {
-            let isDone = state.withLock { state -> Bool in
-                // Not while a batch is being written: it belongs to the journal that it goes to.
-                if state.isCommitting { return false }
-                for journal in [state.journal, state.spare] { if let journal { state.close(journal) } }
-                state.journal = nil
-                state.spare = nil
-                return true
-            }
-            if isDone { break }
-            ProcessIdentity.sleep_ms(1)
+        // Nobody writes meanwhile: what came between the synchronization and the end of the journal would not be
+        // durable before its successor is written to.
+        while !state.withLock({ $0.beginCommitting() }) { ProcessIdentity.sleep_ms(1) }
+        let isDurable = synchronizeJournal()
+        let failure = state.withLock { state -> MemoryError? in
+            state.isCommitting = false
+            guard isDurable else { return state.failure ?? .closedStore }
+            for journal in [state.journal, state.spare] { if let journal { state.close(journal) } }
+            state.journal = nil
+            state.spare = nil
+            return nil
         }
+        state.signal()
+        if let failure { throw failure }
         catalog.withLock { $0.recyclable = [] }
         if options.scheduling == .threads { prepareJournal() }
     }

@@ -5,10 +5,12 @@
 /// Fault(ErrorNumber.inputOutput, at: [.write], in: "journal/", after: 2)
 /// // The disk turns read-only for good.
 /// Fault(ErrorNumber.readOnly, at: FileOperation.changes, times: nil)
+/// // Something else happens between the making of a file and its first bytes.
+/// Fault.pause(before: [.write], in: "index/") { _ in ... }
 /// ```
 public struct Fault: Sendable {
-    /// The value of `errno`.
-    public var number: Int32
+    /// The value of `errno`; `nil` when nothing fails.
+    public var number: Int32?
     /// The operations that fail.
     public var operations: Set<FileOperation>
     /// How the path begins; of a rename, the old or the new one. `""` is every path.
@@ -34,6 +36,16 @@ public struct Fault: Sendable {
         self.times = times
         self.isCarriedOut = isCarriedOut
         self.action = action
+    }
+
+    /// No fault: something else that happens before an operation, once. The operation waits for it.
+    public static func pause(
+        before operations: Set<FileOperation>, in pathPrefix: String = "", after passes: Int = 0,
+        for action: @escaping @Sendable (_ path: String) -> Void
+    ) -> Fault {
+        var pause = Fault(0, at: operations, in: pathPrefix, after: passes, action: action)
+        pause.number = nil
+        return pause
     }
 
     func matches(_ operation: FileOperation, _ paths: [String]) -> Bool {

@@ -146,7 +146,8 @@ public final class FaultFileSystem: FileSystem {
         guard let fault = state.withLock({ $0.begin(operation, paths) }) else { return try body() }
         if fault.isCarriedOut { _ = try body() }
         fault.action?(paths[0])
-        throw FileError(operation.errorOperation, paths[0], number: fault.number)
+        guard let number = fault.number else { return try body() }
+        throw FileError(operation.errorOperation, paths[0], number: number)
     }
 
     func withState<Result: Sendable>(_ body: (inout FaultState) -> Result) -> Result {

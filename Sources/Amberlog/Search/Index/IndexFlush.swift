@@ -106,6 +106,9 @@ extension Engine {
             try? files.remove(path)
             throw error
         }
+        // The merge left out what had been removed. Were a removal lost together with the journal's end, its messages
+        // would be back, and in no run.
+        guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
         // When this fails, the manifest may name the file all the same: it stays until the next opening looks.
         try publish(fresh?.state, instead: old.map(\.state.number), indexed: indexed)
         search.finishing.withLock { _ in
