@@ -3,11 +3,12 @@ SWIFT ?= swift
 FILE ?= Examples/sample.jsonl
 APT_PACKAGES := zlib1g-dev liblz4-dev
 
-.PHONY: all setup build release test demo bench format lint clean
+.PHONY: all setup build release test test-thread test-address torture soak demo bench format lint clean
 
 all: build
 
-# The system libraries, and Python for the test of the format. A package that is there already costs one look-up; nothing is installed without root.
+# The system libraries, and Python for the test of the format. A package that is there already costs one look-up;
+# nothing is installed without root.
 setup:
 	@for package in $(APT_PACKAGES); do \
 	  dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; \
@@ -32,6 +33,21 @@ release: setup
 # Every suite. AMBERLOG_SEED=… replays the random ones.
 test: setup
 	$(SWIFT) test
+
+# Every suite under the thread or the address sanitizer. ARGUMENTS="--filter ConcurrencyTests" for some of them.
+test-thread: setup
+	SWIFT="$(SWIFT)" Tests/Sanitizers/run thread $(ARGUMENTS)
+
+test-address: setup
+	SWIFT="$(SWIFT)" Tests/Sanitizers/run address $(ARGUMENTS)
+
+# Kills a process in whatever it does to a store, again and again, and reads beside a writer, each for MINUTES.
+torture: setup
+	AMBERLOG_MINUTES=$(or $(MINUTES),10) $(SWIFT) test --no-parallel --filter 'Case20_KillInEverything|Case22_ReaderBesideAWriter'
+
+# Mixed load, RATE actions a second, for MINUTES, against a model.
+soak: setup
+	AMBERLOG_MINUTES=$(or $(MINUTES),10) AMBERLOG_RATE=$(or $(RATE),400) $(SWIFT) test --filter SoakTests
 
 # Makes a store, imports a conversation (FILE=… for one of yours), lists, loads, searches, and opens it again.
 demo: release

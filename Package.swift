@@ -48,8 +48,8 @@ let package = Package(
         .testTarget(
             name: "LogFilesTests", dependencies: ["LogFiles", "AmberlogTestKit"], swiftSettings: strict),
         .executableTarget(
-            name: "CrashChild", dependencies: ["Amberlog", "AgentMemory"], path: "Tests/CrashChild",
-            swiftSettings: strict),
+            name: "CrashChild", dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "StoreModel"],
+            path: "Tests/CrashChild", swiftSettings: strict),
         .target(
             name: "StoreModel", dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles"],
             path: "Tests/StoreModel", swiftSettings: strict),

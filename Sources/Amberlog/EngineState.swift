@@ -179,3 +179,13 @@ public struct StoreDamage: Sendable, Hashable {
     /// What is wrong there, in words.
     public var what: String
 }
+
+extension EngineState {
+    /// A session as its segment has it.
+    func segment(ofNumber number: UInt64) -> (SessionState, String)? {
+        guard let slot = table.slot(ofNumber: number) else { return nil }
+        let flushed = existingHot(slot).map(\.flushed) ?? table.state(slot)
+        guard let flushed, flushed.generation > 0 else { return nil }
+        return (flushed, table[slot].pointee.idText)
+    }
+}

@@ -17,8 +17,9 @@ public struct LogScanner {
         nextNumber = number
     }
 
-    /// The next frame and where it begins, or `nil` when no valid frame of the next number stands there.
+    /// The next frame and where it begins, behind any that may be skipped, or `nil` when no valid frame of the next number stands there.
     public mutating func next() -> (frame: FrameHeader, offset: Int)? {
+        passUnknown()
         let aligned = Int(UInt64(offset).roundedUpToBlock)
         if let frame = frame(at: offset) {
             return advance(frame, at: offset)
@@ -27,6 +28,22 @@ public struct LogScanner {
             return advance(frame, at: aligned)
         }
         return nil
+    }
+
+    /// Goes on behind frames of kinds that nobody here knows and that may be skipped. Each has a number like any other.
+    public mutating func passUnknown() {
+        while true {
+            let aligned = Int(UInt64(offset).roundedUpToBlock)
+            guard let place = [offset, aligned].first(where: { isUnknown(at: $0) }),
+                let frame = FrameHeader(checking: bytes, at: place, seed: seed)
+            else { return }
+            _ = advance(frame, at: place)
+        }
+    }
+
+    private func isUnknown(at position: Int) -> Bool {
+        guard let frame = FrameHeader(peeking: bytes, at: position) else { return false }
+        return frame.isSkippable && frame.sequence == nextNumber && frame.length <= bytes.count - position
     }
 
     /// Goes on behind damage: the next frame found by ``laterFrame()`` is read as if nothing were missing.

@@ -124,6 +124,10 @@ extension Engine {
         for (work, result) in zip(works, results) { items.append(.session(result, id: work.id)) }
         try copy.replace(with: items, number: 1)
         try withFileErrors("Naming the copy a store") { () throws(FileError) in
+            let anchor = AnchorFile(file: try target.open(StorePaths.anchor, .create), store: identity.id, last: nil)
+            try anchor.write(
+                durableThrough: counters.checkpointed, manifestNumber: copy.number, manifestLength: copy.length)
+            try target.synchronizeDirectory("")
             var store = ByteWriter()
             identity.encode(into: &store)
             try StoreCreation.replace(StorePaths.store, with: store, in: target)

@@ -173,10 +173,19 @@ extension Engine {
         return state
     }
 
-    /// A reader of the segment that a state describes.
+    /// A reader of the segment that a state describes. A file that isn't there is damage, unless it has been replaced
+    /// since: `isFileMissing` tells.
     func segmentReader(_ state: SessionState, session: String) throws(MemoryError) -> SegmentReader {
-        let file = try withFileErrors("Opening a segment", session: session) { () throws(FileError) in
-            try files.open(StorePaths.segment(state.number, generation: state.generation), .read)
+        let path = StorePaths.segment(state.number, generation: state.generation)
+        let file: any File
+        do throws(FileError) {
+            file = try files.open(path, .read)
+        } catch  where error.isNotFound {
+            throw MemoryError(
+                .damaged, "The segment is missing", at: .init(session: session, file: path),
+                systemErrorNumber: error.number)
+        } catch {
+            throw MemoryError(error, "Opening a segment", session: session)
         }
         let segment = FileHeader.segmentIdentity(
             store: identity.id, session: state.number, generation: state.generation)

@@ -239,6 +239,11 @@ final class Findings {
             }
         }
         let manifest = try ManifestReader.read(number, file, store: identity.id, anchor: anchor)
+        guard manifest.hasCounters else {
+            throw .damaged(
+                "The manifest ends before its first edit is complete", file: StorePaths.manifest(number),
+                offset: manifest.length)
+        }
         return try replaying(manifest, anchor, files, identity, options, maximumFiles, isLive: isLive)
     }
 
@@ -307,7 +312,7 @@ final class Findings {
             if isLive { contents.keep(through: max(contents.durableThrough, vouched, checkpointed)) }
             for damage in contents.damages where damage.through > checkpointed { report(damage, journal.state) }
             replay.scanEnds(contents)
-            let last = max(contents.batches.last?.header.number ?? 0, contents.damages.map(\.through).max() ?? 0)
+            let last = max(contents.lastNumber, contents.damages.map(\.through).max() ?? 0)
             journals.append(
                 Journal(state: journal.state, file: journal.file, contents: contents, lastBatch: last))
             expected = last > 0 ? last + 1 : first
@@ -330,6 +335,19 @@ final class Findings {
             closed.endOffset = journal.contents.endOffset
             closed.lastBatch = journal.lastBatch
             state.closedJournals.append(closed)
+        }
+        // A live writer may have named another journal by now.
+        guard !isLive else { return }
+        var trace = try LostEdits.journal(
+            in: files, besides: manifest.journals.keys, store: identity.id, after: last)
+        // The anchor vouches for the manifest. Where there is none, every segment is looked at.
+        if trace == nil, anchor == nil {
+            trace = try LostEdits.segments(
+                in: files, of: state, store: identity.id, after: state.damages.isEmpty ? last : checkpointed)
+        }
+        if let trace {
+            state.damages.append(
+                LostEdits.damage(manifest: manifest.number, length: manifest.length, by: trace))
         }
     }
 
@@ -414,6 +432,7 @@ extension JournalContents {
         while let last = batches.last, last.header.number > number {
             batches.removeLast()
             endOffset = last.offset
+            lastNumber = last.header.number - 1
         }
     }
 }

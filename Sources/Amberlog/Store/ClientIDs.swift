@@ -40,8 +40,12 @@ extension Engine {
                 }
                 if isDone { return }
             } catch {
+                // Replaced by a compaction since?
+                let newer = state.withLock { state in
+                    self.slot(session, state).flatMap { state.existingHot($0)?.flushed }
+                }
                 releaseIDs(session)
-                if error.systemErrorNumber == 2 { continue }
+                if error.isFileMissing, newer?.generation != flushed.generation { continue }
                 throw error
             }
         }

@@ -67,7 +67,7 @@ final class FrameStream {
     private func isFrame(at offset: UInt64) throws(FileError) -> Bool {
         guard try fill(offset, FrameHeader.byteCount),
             let peeked = FrameHeader(peeking: bytes, at: Int(offset - start)), peeked.sequence == offset,
-            kinds.contains(peeked.kind)
+            kinds.contains(peeked.kind) || peeked.isSkippable
         else { return false }
         return try frame(at: offset) != nil
     }
@@ -75,7 +75,7 @@ final class FrameStream {
     private func frame(at offset: UInt64) throws(FileError) -> Frame? {
         guard try fill(offset, FrameHeader.byteCount),
             let peeked = FrameHeader(peeking: bytes, at: Int(offset - start)), peeked.sequence == offset,
-            kinds.contains(peeked.kind), UInt64(peeked.length) <= length - offset,
+            kinds.contains(peeked.kind) || peeked.isSkippable, UInt64(peeked.length) <= length - offset,
             try fill(offset, peeked.length)
         else { return nil }
         let at = Int(offset - start)

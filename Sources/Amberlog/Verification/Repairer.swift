@@ -142,6 +142,7 @@ final class Repairer {
         let current = try? ManifestReader.current(store: identity.id, in: files)
         // Without CURRENT, the newest that was written to its end is the one that it named, or was about to.
         for number in current.map({ [$0] }) ?? numbers.reversed() {
+            if report.before.damages.contains(where: { $0.file == StorePaths.manifest(number) }) { break }
             do throws(MemoryError) {
                 let file = try withFileErrors("Opening a manifest") { () throws(FileError) in
                     try files.open(StorePaths.manifest(number), .read)
@@ -153,7 +154,7 @@ final class Repairer {
                     act("CURRENT names MANIFEST-\(number) again, the newest that is complete")
                 }
                 return contents
-            } catch  where error.code == .damaged || error.systemErrorNumber == 2 {
+            } catch  where error.code == .damaged || error.isFileMissing {
                 try quarantine?.keep(StorePaths.manifest(number))
                 // An older one than a damaged one would bring back what has changed since.
                 break

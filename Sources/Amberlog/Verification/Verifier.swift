@@ -13,6 +13,8 @@ final class Verifier {
     let depth: VerificationDepth
     private let progress: Progress?
     var report: VerificationReport
+    /// Traces of edits that the manifest has lost. They count only where nobody writes.
+    var traces: [String] = []
 
     /// This process has the writer's lock, and repairs.
     private let isWriter: Bool
@@ -57,7 +59,10 @@ final class Verifier {
         try checkRuns(engine)
         if depth == .deep { try checkIndex(engine, sessions) }
         let isQuiet = isWriter ? true : try !engine.hasOtherWriter()
-        if isQuiet { try noteLeftovers(engine, sessions) }
+        if isQuiet {
+            try noteLostEdits(engine)
+            try noteLeftovers(engine, sessions)
+        }
     }
 
     // MARK: Findings
@@ -204,7 +209,7 @@ final class Verifier {
                 if reader.documents != run.documents {
                     addRun(path, nil, "It has \(reader.documents) messages, and the manifest says \(run.documents)")
                 }
-            } catch  where error.systemErrorNumber == 2 {
+            } catch  where error.isFileMissing {
                 addRun(path, nil, "The file is missing")
             } catch  where error.code == .damaged {
                 addRun(path, error.place.offset, error.message)
@@ -232,6 +237,26 @@ final class Verifier {
     }
 
     // MARK: Leftovers
+
+    /// What was checkpointed from this batch on is in the journals, too. Where journals are damaged, a segment may have
+    /// what they have lost.
+    func recoverable(_ engine: Engine) -> UInt64 {
+        let (isReplayed, committed) = engine.state.withLock { ($0.damages.isEmpty, $0.committedThrough) }
+        return isReplayed ? committed : engine.catalog.withLock { $0.checkpointed }
+    }
+
+    private func noteLostEdits(_ engine: Engine) throws(MemoryError) {
+        let last = recoverable(engine)
+        let trace = try engine.state.withLock { (state) throws(MemoryError) in
+            try LostEdits.segmentOfNobody(in: files, state, store: engine.identity.id, after: last)
+        }
+        if let trace { traces.append(trace) }
+        let (number, length) = engine.catalog.withLock { ($0.number, $0.length) }
+        for trace in traces {
+            let damage = LostEdits.damage(manifest: number, length: length, by: trace)
+            add(VerificationFinding(.damage, .manifest, file: damage.file, offset: damage.offset, damage.what))
+        }
+    }
 
     /// Files that nothing refers to. Only where nobody writes: a file that is being made looks like one.
     private func noteLeftovers(_ engine: Engine, _ sessions: [Session]) throws(MemoryError) {

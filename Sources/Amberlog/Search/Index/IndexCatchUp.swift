@@ -165,27 +165,17 @@ extension Engine {
                 }
                 if indexer.isFull { runs.append(try indexer.take().finish()) }
             }
+        } catch  where error.isFileMissing && state.withLock({ $0.segment(ofNumber: session)?.0 != segment }) {
+            // Cleared or compacted since: what is still there is looked at the next time.
         } catch  where error.code == .damaged {
             // The messages can't be read, so they can't be found: the rest of the store can.
             state.withLock { $0.lastMaintenanceFailure = error }
-        } catch  where error.systemErrorNumber == 2 {
-            // Cleared or compacted since: what is still there is looked at the next time.
         }
     }
 
     private func runsForCoverage() throws(MemoryError) -> [RunReader] {
         let disk = try openRuns()
         return search.contents.withLock { contents in disk.map(\.reader) + contents.memory.map(\.reader) }
-    }
-}
-
-extension EngineState {
-    /// A session as its segment has it.
-    fileprivate func segment(ofNumber number: UInt64) -> (SessionState, String)? {
-        guard let slot = table.slot(ofNumber: number) else { return nil }
-        let flushed = existingHot(slot).map(\.flushed) ?? table.state(slot)
-        guard let flushed, flushed.generation > 0 else { return nil }
-        return (flushed, table[slot].pointee.idText)
     }
 }
 
