@@ -60,6 +60,8 @@ final class Repairer {
         let anchor = try? ManifestReader.anchor(store: identity.id, in: files)
         let found = try Findings.replaying(manifest, anchor, files, identity, options, 64, isLive: false)
         account(for: found)
+        // Once the store is whole again, nothing else says what is gone.
+        try quarantine?.write(report)
         try publish(found, identity, anchor, lock)
         try quarantine?.write(report)
     }

@@ -38,12 +38,12 @@ public struct Fault: Sendable {
         self.action = action
     }
 
-    /// No fault: something else that happens before an operation, once. The operation waits for it.
+    /// No fault: something else that happens before an operation. The operation waits for it.
     public static func pause(
-        before operations: Set<FileOperation>, in pathPrefix: String = "", after passes: Int = 0,
+        before operations: Set<FileOperation>, in pathPrefix: String = "", after passes: Int = 0, times: Int? = 1,
         for action: @escaping @Sendable (_ path: String) -> Void
     ) -> Fault {
-        var pause = Fault(0, at: operations, in: pathPrefix, after: passes, action: action)
+        var pause = Fault(0, at: operations, in: pathPrefix, after: passes, times: times, action: action)
         pause.number = nil
         return pause
     }

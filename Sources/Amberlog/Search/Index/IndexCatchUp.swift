@@ -58,12 +58,16 @@ extension Engine {
     func catchUpIndex(progress: ((_ done: Int, _ total: Int) -> Void)? = nil) throws(MemoryError) {
         guard options.isSearchEnabled, needsCatchUp else { return }
         try checkpoint()
+        let epoch = state.withLock { $0.backlog.epoch }
         let gaps = search.contents.withLock { contents -> Int in
             contents.noteGap()
             return contents.gaps
         }
         let through = catalog.withLock { $0.checkpointed }
         try indexBacklog()
+        // What the checkpoint could not write counts as indexed below, and would be gone with the process.
+        let unwritten = search.contents.withLock { contents in contents.memory.filter { $0.epoch < epoch } }
+        if !unwritten.isEmpty { _ = try replaceRuns([], adding: unwritten.map(\.reader), indexed: nil) { true } }
         try dropDamagedRuns()
         let sessions = state.withLock { state -> [UInt64] in
             (0..<state.table.slotCount).map { state.table[$0].pointee.number }.filter { $0 != 0 }
