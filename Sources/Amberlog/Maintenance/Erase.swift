@@ -132,14 +132,12 @@ extension Engine {
         return paths
     }
 
-    /// Every journal file but the active one and the spare, which were filled with zeros since.
+    /// Every journal file but those in service, which were filled with zeros since. Saves may put more of them in service
+    /// meanwhile, and fill them: whether one is, only the manifest tells, in which each is listed as soon as it is made.
     private func wipeJournals(_ report: inout EraseReport) throws(MemoryError) {
-        let inUse = state.withLock { state in
-            Set([state.journal?.number, state.spare?.number].compactMap { $0 })
-        }
         catalog.withLock { $0.recyclable = [] }
         for name in try files.names(in: StorePaths.journals) {
-            guard let number = UInt64(name), !inUse.contains(number) else { continue }
+            guard let number = UInt64(name), catalog.withLock({ $0.journals[number] == nil }) else { continue }
             try wipe(StorePaths.journal(number), &report)
         }
     }
