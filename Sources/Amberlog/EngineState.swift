@@ -18,7 +18,7 @@ final class EngineState: @unchecked Sendable {
     var nextToken: UInt64 = 1
     let batch = BatchBuilder()
     var effects: [Effect] = []
-    /// Someone is writing a batch outside the lock.
+    /// Someone is writing a batch outside the lock, or keeps others from it.
     var isCommitting = false
     /// The commit thread waits to be woken.
     var isCommitterIdle = false

@@ -120,7 +120,7 @@ extension Engine {
                 state.isCommitterIdle = state.queue.isEmpty
                 return self.pauseBeforeIdleWork(state)
             }
-            let isReady = { (state: EngineState) in !state.queue.isEmpty || state.isClosed }
+            let isReady = { (state: EngineState) in !state.queue.isEmpty && !state.isCommitting || state.isClosed }
             let finish = { (state: EngineState) -> Bool in
                 state.isCommitterIdle = false
                 return state.isClosed && state.queue.isEmpty
@@ -423,6 +423,13 @@ extension EngineState {
         closed.endOffset = journal.offset
         closed.lastBatch = journal.lastBatch
         closedJournals.append(closed)
+    }
+
+    /// Keeps others from writing batches, unless someone is.
+    func beginCommitting() -> Bool {
+        if isCommitting { return false }
+        isCommitting = true
+        return true
     }
 
     func failQueue(_ error: MemoryError) {

@@ -62,20 +62,25 @@ extension Engine {
     /// Ends the active journal and the spare, so that the checkpoint that follows retires every file that may hold what
     /// is to go: a recycled journal carries its earlier life behind its newest batch. Saves go on in a fresh one.
     private func retireJournalsInUse() throws(MemoryError) {
-        guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
-        while true {
-            let isDone = state.withLock { state -> Bool in
-                // Not while a batch is being written: it belongs to the journal that it goes to.
-                if state.isCommitting { return false }
-                for journal in [state.journal, state.spare] { if let journal { state.close(journal) } }
-                state.journal = nil
-                state.spare = nil
-                return true
-            }
-            if isDone { break }
+        // A batch belongs to the journal that it goes to, and what goes to the next one must not be durable before what
+        // this one holds: until it is, nothing is written.
+        while !state.withLock({ $0.beginCommitting() }) {
+            // Whoever commits may wait for a journal that only this thread gives back.
+            doUrgentMaintenance()
             ProcessIdentity.sleep_ms(1)
         }
         catalog.withLock { $0.recyclable = [] }
+        let isDurable = synchronizeJournal()
+        let failure = state.withLock { state -> MemoryError? in
+            state.isCommitting = false
+            guard isDurable else { return state.failure ?? .closedStore }
+            for journal in [state.journal, state.spare] { if let journal { state.close(journal) } }
+            state.journal = nil
+            state.spare = nil
+            return nil
+        }
+        state.signal()
+        if let failure { throw failure }
         if options.scheduling == .threads { prepareJournal() }
     }
 
