@@ -28,7 +28,7 @@ final class Catalog: @unchecked Sendable {
     var erasing: Set<UInt64> = []
     /// Every batch up to this one stands in segments.
     var checkpointed: UInt64 = 0
-    /// Manifests that were replaced while a reader had them locked.
+    /// Manifests that were replaced and that a reader may have locked.
     private var retained: [(number: UInt64, file: any File)] = []
     /// Files that those readers may still read, with the manifest that has to be let go first.
     private var graveyard: [(barrier: UInt64, path: String)] = []
@@ -138,7 +138,7 @@ final class Catalog: @unchecked Sendable {
         }
         number = newNumber
         snapshotLength = length
-        if let oldFile = old.file { retained.append((old.number, oldFile)) }
+        if let oldFile = old.file { retain(oldFile, number: old.number) }
         return old.number
     }
 
@@ -189,6 +189,11 @@ final class Catalog: @unchecked Sendable {
 
     /// Whether a replaced manifest is still locked by a reader.
     var hasReaders: Bool { !retained.isEmpty }
+
+    /// Keeps a replaced manifest, with what its readers need, until they have let go.
+    func retain(_ file: any File, number: UInt64) {
+        retained.append((number, file))
+    }
 
     /// Files that are to go once the readers of the manifest `barrier` and of those before have let go.
     func bury(_ paths: [String], barrier: UInt64) {

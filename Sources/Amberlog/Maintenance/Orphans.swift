@@ -37,6 +37,20 @@ extension Engine {
         }
     }
 
+    /// Finds the readers of manifests that another process has replaced: what they need stays until they have let go.
+    func adoptReaders() throws(MemoryError) {
+        let names = try files.names(in: "")
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            for name in names {
+                guard let number = StorePaths.manifestNumber(name), number != catalog.number else { continue }
+                try withFileErrors("Locking an old manifest") { () throws(FileError) in
+                    let file = try files.open(name, .read)
+                    if try !file.tryLock(.exclusive) { catalog.retain(file, number: number) }
+                }
+            }
+        }
+    }
+
     private func isReferenced(_ slot: Int32, _ session: UInt64, _ generation: UInt64) -> Bool {
         if slot < 0 { return true }
         return state.withLock { state in

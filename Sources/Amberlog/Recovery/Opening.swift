@@ -100,6 +100,7 @@ extension Engine {
     /// Every step can be repeated: a crash in the middle leaves something that the next opening settles again.
     private func settle(_ found: Findings) throws(MemoryError) {
         try skipUsedNumbers()
+        try adoptReaders()
         let wasPoisoned = try wasPoisoned()
         for journal in found.journals {
             // What a crash of the process left in the page cache only.
