@@ -152,7 +152,13 @@ extension Engine {
         if wasPoisoned { try moveToFreshFiles() }
         if options.scheduling == .inline { try collectOrphans() }
         let pending = found.erased.union(found.manifest.erasing)
-        if !pending.isEmpty { _ = try finishErasures() }
+        if pending.isEmpty { return }
+        do throws(MemoryError) {
+            _ = try finishErasures()
+        } catch  where error.code == .readersActive {
+            // No reason not to open: the next erase goes on with it, or the next opening.
+            noteFailure(error)
+        }
     }
 
     /// Files that a crash kept from being published have numbers that nothing records: none is given again.
