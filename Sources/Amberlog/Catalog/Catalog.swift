@@ -25,7 +25,10 @@ final class Catalog: @unchecked Sendable {
     var runs: [UInt64: IndexRunState] = [:]
     /// Every message of a batch up to this one is in a run.
     var indexed: UInt64 = 0
-    var erasing: Set<UInt64> = []
+    /// Sessions of which every byte has to go.
+    private(set) var erasing: Set<UInt64> = []
+    /// Journals, manifests and index runs of smaller numbers may hold something of them.
+    private var erasedBelow: UInt64 = 0
     /// Every batch up to this one stands in segments.
     var checkpointed: UInt64 = 0
     /// Manifests that were replaced and that a reader may have locked.
@@ -173,6 +176,31 @@ final class Catalog: @unchecked Sendable {
         return items
     }
 
+    // MARK: Erasing
+
+    /// From now on, no file that may hold anything of these sessions is removed or used again: the erasure overwrites it.
+    ///
+    /// - Parameter nextFile: Files of this number and greater ones are made later.
+    func beginErasing(_ sessions: some Sequence<UInt64>, nextFile: UInt64) {
+        erasing.formUnion(sessions)
+        if erasing.isEmpty { return }
+        erasedBelow = max(erasedBelow, nextFile)
+        recyclable = []
+    }
+
+    func finishErasing(_ sessions: Set<UInt64>) {
+        erasing.subtract(sessions)
+        if erasing.isEmpty { erasedBelow = 0 }
+    }
+
+    func hasToBeOverwritten(_ path: String) -> Bool {
+        if erasing.isEmpty { return false }
+        let name = String(path.split(separator: "/").last ?? "")
+        if let (session, _) = StorePaths.segmentNumbers(name) { return erasing.contains(session) }
+        let number = StorePaths.manifestNumber(name) ?? StorePaths.indexRunNumber(name) ?? UInt64(name)
+        return number.map { $0 < erasedBelow } ?? false
+    }
+
     // MARK: Removing files that readers may still need
 
     /// Whether another opener has a lock on the manifest in force.
@@ -233,8 +261,9 @@ final class Catalog: @unchecked Sendable {
         retained = []
     }
 
-    /// Removes a file; one that is gone already is as good.
+    /// Removes a file, or leaves it to an erasure. One that is gone already is as good.
     func removeFile(_ path: String) throws(MemoryError) {
+        if hasToBeOverwritten(path) { return }
         do throws(FileError) {
             try files.remove(path)
         } catch  where error.isNotFound {

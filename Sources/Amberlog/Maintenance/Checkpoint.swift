@@ -173,7 +173,8 @@ extension Engine {
         for journal in plan.closed { items.append(.journalRetired(journal.number)) }
         try catalog.append(items)
         for journal in plan.closed { catalog.journals[journal.number] = nil }
-        for session in plan.ended where session.ending == .erased { catalog.erasing.insert(session.number) }
+        catalog.beginErasing(
+            plan.ended.filter { $0.ending == .erased }.map(\.number), nextFile: plan.counters.nextFile)
         catalog.checkpointed = plan.through
         catalog.indexed = counters.indexed
     }
@@ -239,10 +240,13 @@ extension Engine {
             return try catalog.withLock { (catalog) throws(MemoryError) in
                 for path in paths { try catalog.removeFile(path) }
                 for journal in journals {
-                    if journal.size == wanted, catalog.recyclable.count < Self.recyclableMax {
+                    let path = StorePaths.journal(journal.number)
+                    if journal.size == wanted, catalog.recyclable.count < Self.recyclableMax,
+                        !catalog.hasToBeOverwritten(path)
+                    {
                         catalog.recyclable.append(journal)
                     } else {
-                        try catalog.removeFile(StorePaths.journal(journal.number))
+                        try catalog.removeFile(path)
                     }
                 }
             }

@@ -45,13 +45,16 @@ extension Engine {
             for name in try files.names(in: directory) { try wipe("\(directory)/\(name)", &report) }
         }
         try eraseFromIndex(&report)
-        // The old manifest holds session ids and metadata.
-        let old = try replaceManifest()
-        try wipe(StorePaths.manifest(old), &report)
+        // The old manifests hold session ids and metadata.
+        try replaceManifest()
+        let current = catalog.withLock { $0.number }
+        for name in try files.names(in: "") {
+            if let number = StorePaths.manifestNumber(name), number != current { try wipe(name, &report) }
+        }
         try catalog.withLock { (catalog) throws(MemoryError) in
             try catalog.collectGraves()
             try catalog.append(erasing.sorted().map { ManifestItem.eraseFinished($0) })
-            catalog.erasing.subtract(erasing)
+            catalog.finishErasing(erasing)
         }
         for name in try files.names(in: "") where name.hasSuffix(StorePaths.temporarySuffix) { try wipe(name, &report) }
         try writeAnchor()

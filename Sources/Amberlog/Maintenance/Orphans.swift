@@ -79,8 +79,10 @@ extension Engine {
             let spoken = Set(catalog.recyclable.map(\.number))
             for name in names {
                 guard let number = UInt64(name) else { continue }
-                if catalog.journals[number] != nil || spoken.contains(number) { continue }
                 let path = StorePaths.journal(number)
+                if catalog.journals[number] != nil || spoken.contains(number) || catalog.hasToBeOverwritten(path) {
+                    continue
+                }
                 let size = try withFileErrors("Looking at a retired journal") { () throws(FileError) in
                     try files.open(path, .read).size()
                 }

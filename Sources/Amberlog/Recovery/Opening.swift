@@ -118,6 +118,7 @@ extension Engine {
                 }
             }
         }
+        let erasing = found.erased.union(found.manifest.erasing)
         try catalog.withLock { (catalog) throws(MemoryError) in
             var items: [ManifestItem] = []
             for journal in found.journals {
@@ -143,22 +144,20 @@ extension Engine {
                 // Empty ones are there to be used again, also when the disk has no room for new ones.
                 catalog.recyclable += found.journals.filter { !$0.hasContents }.map(\.state)
             }
-            catalog.erasing = found.manifest.erasing
+            catalog.beginErasing(erasing, nextFile: state.withLock { $0.nextFile })
         }
         if found.manifest.isTorn || wasPoisoned {
             try replaceManifest()
             try catalog.withLock { (catalog) throws(MemoryError) in try catalog.collectGraves() }
         }
         if wasPoisoned { try moveToFreshFiles() }
-        if options.scheduling == .inline { try collectOrphans() }
-        let pending = found.erased.union(found.manifest.erasing)
-        if pending.isEmpty { return }
         do throws(MemoryError) {
-            _ = try finishErasures()
+            if !erasing.isEmpty { _ = try finishErasures() }
         } catch  where error.code == .readersActive {
             // No reason not to open: the next erase goes on with it, or the next opening.
             noteFailure(error)
         }
+        if options.scheduling == .inline { try collectOrphans() }
     }
 
     /// Files that a crash kept from being published have numbers that nothing records: none is given again.
