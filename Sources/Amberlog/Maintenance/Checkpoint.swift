@@ -160,10 +160,10 @@ extension Engine {
         var items: [ManifestItem] = []
         items.reserveCapacity(flushed.count + plan.ended.count + plan.closed.count + 1)
         for (work, result) in zip(plan.works, flushed) { items.append(.session(result.state, id: work.pending.id)) }
-        for session in plan.ended {
-            if session.isKnownToManifest { items.append(.sessionEnded(session.number)) }
-            if session.ending == .erased { items.append(.eraseBegun(session.number)) }
-        }
+        for session in plan.ended where session.isKnownToManifest { items.append(.sessionEnded(session.number)) }
+        let erased = plan.ended.filter { $0.ending == .erased }.map(\.number)
+        // Those of which only a journal has told as well: it is about to go.
+        for number in catalog.erasing.union(erased).sorted() { items.append(.eraseBegun(number)) }
         var counters = plan.counters
         // Without new messages there is nothing to index: the mark moves on with the checkpoint.
         let isIndexed = catalog.indexed == catalog.checkpointed && plan.works.allSatisfy(\.pending.runs.isEmpty)
@@ -173,8 +173,7 @@ extension Engine {
         for journal in plan.closed { items.append(.journalRetired(journal.number)) }
         try catalog.append(items)
         for journal in plan.closed { catalog.journals[journal.number] = nil }
-        catalog.beginErasing(
-            plan.ended.filter { $0.ending == .erased }.map(\.number), nextFile: plan.counters.nextFile)
+        catalog.beginErasing(erased, nextFile: plan.counters.nextFile)
         catalog.checkpointed = plan.through
         catalog.indexed = counters.indexed
     }
