@@ -141,11 +141,16 @@ final class Catalog: @unchecked Sendable {
         }
         number = newNumber
         snapshotLength = length
+        // IMPORTANT: when this fails, CURRENT names the new one, and may name the old one after a power loss. So nothing
+        // removes either of them, and the store takes no more writes.
+        try withFileErrors("Putting a manifest in force") { () throws(FileError) in
+            try files.synchronizeDirectory("")
+        }
         if let oldFile = old.file { retain(oldFile, number: old.number) }
         return old.number
     }
 
-    /// Makes CURRENT name a manifest, by renaming a finished file over it.
+    /// Makes CURRENT name a manifest, by renaming a finished file over it. The name is not durable yet.
     private func publish(_ number: UInt64) throws(FileError) {
         var writer = ByteWriter(capacity: 64)
         CurrentManifest(number: number).encode(into: &writer, store: store)
@@ -155,7 +160,6 @@ final class Catalog: @unchecked Sendable {
         try temporary.writeFully(writer.bytes, at: 0)
         try temporary.synchronize()
         try files.rename(path, to: StorePaths.current)
-        try files.synchronizeDirectory("")
     }
 
     /// The numbers that the manifest keeps, with what only the catalog knows.
