@@ -6,6 +6,7 @@ internal import LogFormat
 extension Engine {
     /// Makes sure that the ids of a session are in memory, and keeps them there until ``releaseIDs(_:)``.
     func loadIDs(_ session: String) async throws(MemoryError) {
+        var missing: String?
         while true {
             let flushed = state.withLock { state -> SessionState? in
                 guard let slot = self.slot(session, state) else { return nil }
@@ -41,8 +42,12 @@ extension Engine {
                 if isDone { return }
             } catch {
                 releaseIDs(session)
-                if error.systemErrorNumber == 2 { continue }
-                throw error
+                guard error.systemErrorNumber == 2, let file = error.place.file else { throw error }
+                // A compaction may have replaced it. A file that is looked for again wasn't.
+                if file == missing {
+                    throw .damaged("The segment is missing", file: file, offset: nil, session: session)
+                }
+                missing = file
             }
         }
     }
