@@ -64,6 +64,8 @@ extension Engine {
     /// Safe ahead of the rest, because the journal still has those ends, and replay skips sessions that end in it.
     private func publishEnds(_ plan: inout CheckpointPlan) throws(MemoryError) {
         let ended = plan.ended.filter(\.hasRemovableSegment)
+        // Some may have ended between the synchronization of the journal and the plan.
+        guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
         try catalog.withLock { (catalog) throws(MemoryError) in
             try catalog.append(ended.map { ManifestItem.sessionEnded($0.number) })
         }
@@ -273,6 +275,8 @@ extension Engine {
             state.nextFile += 1
             return (state.catalogSnapshot(), state.counters, state.nextFile - 1)
         }
+        // The snapshot leaves out sessions of which only the journal says that they have ended.
+        guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
         return try catalog.withLock { (catalog) throws(MemoryError) in
             try catalog.replace(
                 with: sessions + catalog.snapshotItems(counters: catalog.completing(counters)), number: number)
