@@ -223,7 +223,8 @@ extension Engine {
         guard let journal = state.journal else {
             return .rotate(needing: state.queue[0].operation.journalBytes(sessions: state.table.count))
         }
-        let start = journal.start(synced: options.isSynced)
+        // It is written outside the lock: what stands before it may be synchronized meanwhile.
+        let start = journal.start(synced: true)
         let time = state.advanceClock(clock.now_µs())
         var formed = Formed(
             journal: journal, batch: state.batch, start: start, number: state.nextBatch,
