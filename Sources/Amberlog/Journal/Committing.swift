@@ -404,7 +404,8 @@ extension Operation {
         case .save(let request): return UInt64(fixed + request.messages.records.count + (request.origin?.count ?? 0))
         case .setMetadata(_, let json): return UInt64(fixed + json.count)
         case .end(.session, _), .remove, .trim: return UInt64(fixed)
-        case .end: return UInt64(fixed + sessions * BatchEntry.byteCount)
+        // More are refused.
+        case .end: return UInt64(fixed + min(sessions, Limits.batchEntriesMax) * BatchEntry.byteCount)
         }
     }
 }
