@@ -25,16 +25,12 @@ extension Engine {
                 at: .init(file: StorePaths.store))
         }
         let found = try Findings.read(files, identity, resolved, maximumFiles, isLive: false)
-        let anchor: AnchorFile
-        do throws(FileError) {
-            anchor = AnchorFile(
-                file: try files.open(StorePaths.anchor, found.isDamaged ? .read : .createIfMissing),
-                store: identity.id, last: found.anchor)
-        } catch {
-            throw MemoryError(error, "Opening the anchor")
-        }
+        // A damaged store takes no writes, and opens without an anchor, too.
+        var anchor: AnchorFile?
         if !found.isDamaged {
-            try withFileErrors("Opening the manifest") { () throws(FileError) in
+            try withFileErrors("Opening the manifest and the anchor") { () throws(FileError) in
+                anchor = AnchorFile(
+                    file: try files.open(StorePaths.anchor, .createIfMissing), store: identity.id, last: found.anchor)
                 found.manifest.file = try files.open(StorePaths.manifest(found.manifest.number), .readWrite)
             }
         }
@@ -101,6 +97,12 @@ extension Engine {
     private func settle(_ found: Findings) throws(MemoryError) {
         try skipUsedNumbers()
         try adoptReaders()
+        // The name of the anchor, which has just been made.
+        if found.anchor == nil {
+            try withFileErrors("Synchronizing the directory") { () throws(FileError) in
+                try files.synchronizeDirectory("")
+            }
+        }
         let wasPoisoned = try wasPoisoned()
         for journal in found.journals {
             // What a crash of the process left in the page cache only.
