@@ -18,7 +18,7 @@ final class EngineState: @unchecked Sendable {
     var nextToken: UInt64 = 1
     let batch = BatchBuilder()
     var effects: [Effect] = []
-    /// Someone is writing a batch outside the lock.
+    /// Someone is writing a batch outside the lock, or keeps others from it.
     var isCommitting = false
     /// The commit thread waits to be woken.
     var isCommitterIdle = false
@@ -120,10 +120,12 @@ final class EngineState: @unchecked Sendable {
         return index < 0 ? nil : hot[Int(index)]
     }
 
-    /// Lets the hot state go when nothing needs it.
+    /// Lets the hot state go when nothing needs it. One that a checkpoint is writing isn't dirty, and still needed: the
+    /// checkpoint may fail.
     func coolDown(_ slot: Int32) {
         let index = table[slot].pointee.hot
-        guard index >= 0, let session = hot[Int(index)], session.runs.isEmpty, !session.isDirty, session.pins == 0
+        guard index >= 0, let session = hot[Int(index)], session.runs.isEmpty, !session.isDirty, session.pins == 0,
+            session.lastBatch <= table[slot].pointee.lastBatch
         else { return }
         hot[Int(index)] = nil
         freeHot.append(index)

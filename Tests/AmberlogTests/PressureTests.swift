@@ -31,8 +31,8 @@ import Testing
         var fixture = StoreFixture()
         fixture.options.maximumJournalBytes = 256 << 10
         let files = FaultFileSystem(SimulatedFileSystem(fixture.disk))
-        files.inject(.pause(before: [.synchronize], in: "journal/", times: nil) { _ in usleep(1_000) })
-        files.inject(.pause(before: [.finishVolumeSync], times: nil) { _ in usleep(30_000) })
+        files.inject(Fault(nil, at: [.synchronize], in: "journal/", times: nil) { _ in usleep(1_000) })
+        files.inject(Fault(nil, at: [.finishVolumeSync], times: nil) { _ in usleep(30_000) })
         let store = try await fixture.open(files) { $0.scheduling = .threads }
         let most = try await withThrowingTaskGroup(of: Int.self) { group in
             for task in 0..<32 {

@@ -7,7 +7,7 @@ import Foundation
 /// ```
 /// CrashChild write DIRECTORY DURABILITY       saves until it is killed, and acknowledges each save on standard output
 /// CrashChild work DIRECTORY DURABILITY SEED TIME    does everything a store can do, and says what before and after
-/// CrashChild soak DIRECTORY DURABILITY SEED RATE    works at a rate, compares what it reads with a model, and says how much memory it takes
+/// CrashChild soak DIRECTORY DURABILITY SEED RATE SECONDS    works at a rate, compares what it reads with a model, and says how much memory it takes
 /// CrashChild fill DIRECTORY                   fills a small volume, clears, and goes on
 /// CrashChild starve DIRECTORY                 works with a handful of file descriptors
 /// CrashChild look DIRECTORY                   reads a store that can't be written to
@@ -30,7 +30,8 @@ enum CrashChild {
                 )
             case "soak":
                 try await Soak(
-                    directory, durability: argument(3), seed: UInt64(argument(4)) ?? 0, rate: Int(argument(5)) ?? 100
+                    directory, durability: argument(3), seed: UInt64(argument(4)) ?? 0, rate: Int(argument(5)) ?? 100,
+                    timeToLive: .seconds(Int(argument(6)) ?? 60)
                 ).run()
             case "fill": try await fill(directory)
             case "starve": try await starve(directory)
@@ -38,7 +39,7 @@ enum CrashChild {
             case "hold":
                 let store = try await AmberlogStore.open(directory)
                 say("open")
-                try await Task.sleep(for: .seconds(60))
+                _ = try FileHandle.standardInput.readToEnd()
                 try await store.close()
             default:
                 let store = try await AmberlogStore.open(directory)

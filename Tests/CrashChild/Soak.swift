@@ -17,7 +17,7 @@ final class Soak: Sendable {
     private let rate: Int
     private let isOver = Mutex(false)
 
-    init(_ directory: String, durability: String, seed: UInt64, rate: Int) async throws {
+    init(_ directory: String, durability: String, seed: UInt64, rate: Int, timeToLive: Duration) async throws {
         var options = StoreOptions()
         options.durability = CrashChild.durability(durability)
         options.initialJournalBytes = 256 << 10
@@ -25,7 +25,7 @@ final class Soak: Sendable {
         options.compactAfter = .seconds(2)
         options.sweepInterval = .milliseconds(500)
         options.maximumMessages = SoakScript.maximumMessages
-        options.timeToLive = SoakScript.timeToLive
+        options.timeToLive = timeToLive
         store = try await AmberlogStore.open(directory, options: options)
         self.directory = directory
         self.seed = seed

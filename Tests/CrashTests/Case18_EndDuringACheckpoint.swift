@@ -22,7 +22,7 @@ import Testing
         try await store.clear("gone")
         try await store.save(numbered(1...1), to: "b")
         files.inject(
-            .pause(before: [.write], in: "sessions/") { _ in
+            Fault(nil, at: [.write], in: "sessions/") { _ in
                 wait {
                     _ = try? await store.save(numbered(4...5), to: "a")
                     try? await store.clear("a")

@@ -10,7 +10,7 @@ import Testing
     @Test func `for five seconds, or for as long as there is time`() async throws {
         let directory = try TemporaryDirectory()
         let child = try ChildProcess("write", directory.path, "synced")
-        _ = child.firstLine()
+        _ = try await child.firstLine()
         let end = LongRun.end() ?? .now + .seconds(5)
         var options = StoreOptions()
         options.access = .readOnly

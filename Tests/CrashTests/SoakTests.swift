@@ -45,7 +45,7 @@ private struct SoakJudge {
     mutating func round(_ round: Int, seconds: Double) async throws {
         let durability = ["synced", "interval", "buffered"][round % 3]
         let seed = generator.next()
-        let child = try ChildProcess("soak", directory, durability, "\(seed)", "\(rate)")
+        let child = try ChildProcess("soak", directory, durability, "\(seed)", "\(rate)", "\(LongRun.timeToLive)")
         try await Task.sleep(for: .seconds(seconds) + .milliseconds(generator.below(1000)))
         // Every other time it may close the store.
         let said = round.isMultiple(of: 2) ? child.rest() : child.kill()

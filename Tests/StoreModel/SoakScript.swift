@@ -5,9 +5,6 @@ import AmberlogTestKit
 package struct SoakScript: Sendable {
     package static let workers = 8
     package static let maximumMessages = 300
-    /// A session that nobody saves to for so long is gone.
-    package static let timeToLive: Duration = .seconds(60)
-
     package enum Action: Sendable {
         case step(Step)
         /// A number of messages, the newest ones.

@@ -96,6 +96,11 @@ enum JournalReader {
                 scanner = before
                 scanner.skip(to: offset + FrameHeader.byteCount, number: before.nextNumber)
             }
+            // What stands before the first batch that counts may be damaged: it stands in segments.
+            if contents.batches.isEmpty, let first = scanner.laterFrame(), first.frame.sequence == before.nextNumber {
+                scanner.skip(to: first.offset, number: before.nextNumber)
+                continue
+            }
             // No valid frame of the next number stands here: the end, a torn tail, or damage.
             guard isDurable(before.nextNumber, behind: scanner, known: known, so: contents) else {
                 contents.tail = tail(bytes, seed: seed, scanner: before)

@@ -52,6 +52,20 @@ extension Engine {
         }
     }
 
+    /// Finds the readers of manifests that another process has replaced: what they need stays until they have let go.
+    func adoptReaders() throws(MemoryError) {
+        let names = try files.names(in: "")
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            for name in names {
+                guard let number = StorePaths.manifestNumber(name), number != catalog.number else { continue }
+                try withFileErrors("Locking an old manifest") { () throws(FileError) in
+                    let file = try files.open(name, .read)
+                    if try !file.tryLock(.exclusive) { catalog.retain(file, number: number) }
+                }
+            }
+        }
+    }
+
     private func isWanted(_ slot: Int32, _ session: UInt64, _ generation: UInt64, among names: [String]) -> Bool {
         if slot < 0 { return true }
         let inForce = state.withLock { state -> UInt64? in
@@ -83,8 +97,10 @@ extension Engine {
             let spoken = Set(catalog.recyclable.map(\.number))
             for name in names {
                 guard let number = UInt64(name) else { continue }
-                if catalog.journals[number] != nil || spoken.contains(number) { continue }
                 let path = StorePaths.journal(number)
+                if catalog.journals[number] != nil || spoken.contains(number) || catalog.hasToBeOverwritten(path) {
+                    continue
+                }
                 let size = try withFileErrors("Looking at a retired journal") { () throws(FileError) in
                     try files.open(path, .read).size()
                 }

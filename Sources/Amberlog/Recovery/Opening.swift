@@ -25,16 +25,12 @@ extension Engine {
                 at: .init(file: StorePaths.store))
         }
         let found = try Findings.read(files, identity, resolved, maximumFiles, isLive: false)
-        let anchor: AnchorFile
-        do throws(FileError) {
-            anchor = AnchorFile(
-                file: try files.open(StorePaths.anchor, found.isDamaged ? .read : .createIfMissing),
-                store: identity.id, last: found.anchor)
-        } catch {
-            throw MemoryError(error, "Opening the anchor")
-        }
+        // A damaged store takes no writes, and opens without an anchor, too.
+        var anchor: AnchorFile?
         if !found.isDamaged {
-            try withFileErrors("Opening the manifest") { () throws(FileError) in
+            try withFileErrors("Opening the manifest and the anchor") { () throws(FileError) in
+                anchor = AnchorFile(
+                    file: try files.open(StorePaths.anchor, .createIfMissing), store: identity.id, last: found.anchor)
                 found.manifest.file = try files.open(StorePaths.manifest(found.manifest.number), .readWrite)
             }
         }
@@ -100,6 +96,13 @@ extension Engine {
     /// Every step can be repeated: a crash in the middle leaves something that the next opening settles again.
     private func settle(_ found: Findings) throws(MemoryError) {
         try skipUsedNumbers()
+        try adoptReaders()
+        // The name of the anchor, which has just been made.
+        if found.anchor == nil {
+            try withFileErrors("Synchronizing the directory") { () throws(FileError) in
+                try files.synchronizeDirectory("")
+            }
+        }
         let wasPoisoned = try wasPoisoned()
         for journal in found.journals {
             // What a crash of the process left in the page cache only.
@@ -117,6 +120,7 @@ extension Engine {
                 }
             }
         }
+        let erasing = found.erased.union(found.manifest.erasing)
         try catalog.withLock { (catalog) throws(MemoryError) in
             var items: [ManifestItem] = []
             for journal in found.journals {
@@ -142,16 +146,20 @@ extension Engine {
                 // Empty ones are there to be used again, also when the disk has no room for new ones.
                 catalog.recyclable += found.journals.filter { !$0.hasContents }.map(\.state)
             }
-            catalog.erasing = found.manifest.erasing
+            catalog.beginErasing(erasing, nextFile: state.withLock { $0.nextFile })
         }
         if found.manifest.isTorn || wasPoisoned {
             try replaceManifest()
             try catalog.withLock { (catalog) throws(MemoryError) in try catalog.collectGraves() }
         }
         if wasPoisoned { try moveToFreshFiles() }
+        do throws(MemoryError) {
+            if !erasing.isEmpty { _ = try finishErasures() }
+        } catch  where error.code == .readersActive {
+            // No reason not to open: the next erase goes on with it, or the next opening.
+            noteFailure(error)
+        }
         if options.scheduling == .inline { try collectOrphans() }
-        let pending = found.erased.union(found.manifest.erasing)
-        if !pending.isEmpty { _ = try finishErasures() }
     }
 
     /// Files that a crash kept from being published have numbers that nothing records: none is given again.

@@ -317,7 +317,8 @@ final class Repairer {
         }
         let engine = found.engine(files, options, identity, clock, anchor: anchorFile, lock: lock)
         try engine.skipUsedNumbers()
-        engine.catalog.withLock { $0.erasing = found.manifest.erasing }
+        let nextFile = engine.state.withLock { $0.nextFile }
+        engine.catalog.withLock { $0.beginErasing(found.manifest.erasing, nextFile: nextFile) }
         // The checkpoint must not move the mark of what is indexed past what may be missing.
         engine.noteIndexGap()
         do throws(MemoryError) {

@@ -26,7 +26,10 @@ final class ChildProcess: Sendable {
         try process.run()
         // A process whose pipe is full waits. Its end of the pipe must not stay open here.
         Thread { [self] in
-            while let data = try? output.fileHandleForReading.read(upToCount: 1 << 16), !data.isEmpty {
+            while true {
+                // As much as there is; `read(upToCount:)` waits for all of it.
+                let data = output.fileHandleForReading.availableData
+                if data.isEmpty { break }
                 said.withLock { $0 += data }
             }
             isOver.signal()
@@ -48,11 +51,11 @@ final class ChildProcess: Sendable {
     var pid: Int32 { process.processIdentifier }
 
     /// The first line that it says, waiting for it.
-    func firstLine() -> String {
+    func firstLine() async throws -> String {
         while true {
             let line = said.withLock { said in said.firstIndex(of: 0x0A).map { Array(said[..<$0]) } }
             if let line { return String(decoding: line, as: UTF8.self) }
-            usleep(1000)
+            try await Task.sleep(for: .milliseconds(1))
         }
     }
 

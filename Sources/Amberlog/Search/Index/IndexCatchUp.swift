@@ -104,10 +104,12 @@ extension Engine {
         }
         search.contents.withLock { $0.isReindexWanted = false }
         let numbers = catalog.withLock { $0.runs.keys.sorted() }
-        try unlistRuns(numbers)
-        search.contents.withLock { contents in
-            contents.disk = []
-            contents.noteGap()
+        try search.listing.withLock { (_) throws(MemoryError) in
+            try unlistRuns(numbers)
+            search.contents.withLock { contents in
+                contents.disk = []
+                contents.noteGap()
+            }
         }
         for number in numbers { search.cache.remove(run: number) }
         try reclaim(numbers.map(StorePaths.indexRun), journals: [])

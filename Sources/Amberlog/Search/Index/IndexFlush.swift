@@ -109,8 +109,19 @@ extension Engine {
         // The merge left out what had been removed. Were a removal lost together with the journal's end, its messages
         // would be back, and in no run.
         guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
-        // When this fails, the manifest may name the file all the same: it stays until the next opening looks.
-        try publish(fresh?.state, instead: old.map(\.state.number), indexed: indexed)
+        try search.listing.withLock { (_) throws(MemoryError) in
+            // When this fails, the manifest may name the file all the same: it stays until the next opening looks.
+            try publish(fresh?.state, instead: old.map(\.state.number), indexed: indexed)
+            replaceInMemory(old, adding: memory, by: fresh)
+        }
+        for run in old { search.cache.remove(run: run.state.number) }
+        if !keepsOld { try reclaim(old.map { StorePaths.indexRun($0.state.number) }, journals: []) }
+        return true
+    }
+
+    private func replaceInMemory(
+        _ old: [SearchIndex.DiskRun], adding memory: [RunReader], by fresh: SearchIndex.DiskRun?
+    ) {
         search.finishing.withLock { _ in
             search.contents.withLock { contents in
                 contents.memory.removeAll { run in memory.contains { $0 === run.reader } }
@@ -124,9 +135,6 @@ extension Engine {
                 contents.version += 1
             }
         }
-        for run in old { search.cache.remove(run: run.state.number) }
-        if !keepsOld { try reclaim(old.map { StorePaths.indexRun($0.state.number) }, journals: []) }
-        return true
     }
 
     private func publish(_ fresh: IndexRunState?, instead old: [UInt64], indexed: UInt64?) throws(MemoryError) {
@@ -153,20 +161,22 @@ extension Engine {
     /// Opens the runs that the manifest lists, once. May wait for the disk.
     func openRuns() throws(MemoryError) -> [SearchIndex.DiskRun] {
         if let known = search.contents.withLock({ $0.disk }) { return known }
-        let listed = catalog.withLock { $0.runs.values.sorted { $0.number < $1.number } }
-        var runs: [SearchIndex.DiskRun] = []
-        for state in listed {
-            do throws(MemoryError) {
-                runs.append(try openRun(state))
-            } catch {
-                noteDamagedRun(state.number, error)
+        return search.listing.withLock { _ in
+            // Another one may have been faster.
+            if let known = search.contents.withLock({ $0.disk }) { return known }
+            var runs: [SearchIndex.DiskRun] = []
+            for state in catalog.withLock({ $0.runs.values.sorted { $0.number < $1.number } }) {
+                do throws(MemoryError) {
+                    runs.append(try openRun(state))
+                } catch {
+                    noteDamagedRun(state.number, error)
+                }
             }
-        }
-        return search.contents.withLock { contents in
-            if let known = contents.disk { return known }
-            contents.disk = runs
-            contents.version += 1
-            return runs
+            return search.contents.withLock { contents in
+                contents.disk = runs
+                contents.version += 1
+                return runs
+            }
         }
     }
 
@@ -181,10 +191,12 @@ extension Engine {
     /// Takes a run out of force. Its file stays.
     func removeRun(_ number: UInt64) throws(MemoryError) {
         if catalog.withLock({ $0.runs[number] == nil }) { return }
-        try unlistRuns([number])
-        search.contents.withLock { contents in
-            contents.disk?.removeAll { $0.state.number == number }
-            contents.version += 1
+        try search.listing.withLock { (_) throws(MemoryError) in
+            try unlistRuns([number])
+            search.contents.withLock { contents in
+                contents.disk?.removeAll { $0.state.number == number }
+                contents.version += 1
+            }
         }
     }
 

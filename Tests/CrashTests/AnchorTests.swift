@@ -1,0 +1,39 @@
+import AgentMemory
+import Amberlog
+import AmberlogTestKit
+import LogFiles
+import StoreModel
+import Testing
+
+/// The anchor is there when it is needed, and nothing depends on it.
+@Suite struct AnchorTests {
+    @Test func `a power loss leaves it`() async throws {
+        var fixture = StoreFixture()
+        fixture.volumeSync = .unavailable
+        let store = try await fixture.open()
+        try await store.save(numbered(1...3), to: "a")
+        try await store.checkpoint()
+        try await store.save(numbered(4...4), to: "a")
+        let crashed = fixture.afterCrash(.syncedOnly)
+        #expect(crashed.disk.files["ANCHOR"]?.isEmpty == false)
+        #expect(try AmberlogStore.verify(SimulatedFileSystem(crashed.disk), depth: .deep, clock: fixture.clock).isWhole)
+        try await store.close()
+    }
+
+    @Test func `a damaged store that has none opens, and what is whole can be read`() async throws {
+        let fixture = StoreFixture()
+        let store = try await fixture.open()
+        for session in ["a", "b", "c"] { try await store.save(numbered(1...2), to: session) }
+        let crashed = fixture.afterCrash()
+        let journal = try #require(
+            crashed.disk.files.first { $0.key.hasPrefix("journal/") && $0.value.dropFirst(4096).contains { $0 != 0 } })
+        // In the second batch.
+        crashed.disk.corrupt(journal.key, at: 8192 + 30, xor: 1)
+        try SimulatedFileSystem(crashed.disk).remove("ANCHOR")
+        let damaged = try await crashed.open()
+        #expect(damaged.statistics.damages.count > 0)
+        #expect(try await damaged.load("a") == numbered(1...2))
+        #expect(await code { try await damaged.save(numbered(3...3), to: "a") } == .damaged)
+        try await damaged.close()
+    }
+}
