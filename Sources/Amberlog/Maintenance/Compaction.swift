@@ -154,7 +154,7 @@ extension Engine {
         state.flags |= SessionState.sealed
         let segment = FileHeader.segmentIdentity(
             store: identity.id, session: state.number, generation: state.generation)
-        let file = try openForAppending(path, isFirst: true, &directories, session: state.number)
+        let file = try openForAppending(path, from: 0, &directories, session: state.number)
         var output = SealedOutput(file: file, seed: segment.checksumSeed)
         output.header(
             FileHeader(
