@@ -202,7 +202,8 @@ final class Catalog: @unchecked Sendable {
         if erasing.isEmpty { return false }
         let name = String(path.split(separator: "/").last ?? "")
         if let (session, _) = StorePaths.segmentNumbers(name) { return erasing.contains(session) }
-        let number = StorePaths.manifestNumber(name) ?? StorePaths.indexRunNumber(name) ?? UInt64(name)
+        let number =
+            StorePaths.manifestNumber(name) ?? StorePaths.indexRunNumber(name) ?? StorePaths.journalNumber(name)
         return number.map { $0 < erasedBelow } ?? false
     }
 
