@@ -97,11 +97,11 @@ extension Engine {
     private func settle(_ found: Findings) throws(MemoryError) {
         try skipUsedNumbers()
         try adoptReaders()
-        // The name of the anchor, which has just been made.
-        if found.anchor == nil {
-            try withFileErrors("Synchronizing the directory") { () throws(FileError) in
-                try files.synchronizeDirectory("")
-            }
+        // What the process before has written, and not made durable when it was killed, is built on from here on: the
+        // last edit, and which manifest is in force. And the anchor may have just been made.
+        try withFileErrors("Synchronizing what was found") { () throws(FileError) in
+            try found.manifest.file.synchronize()
+            try files.synchronizeDirectory("")
         }
         let wasPoisoned = try wasPoisoned()
         for journal in found.journals {
