@@ -36,4 +36,16 @@ import Testing
         #expect(await code { try await damaged.save(numbered(3...3), to: "a") } == .damaged)
         try await damaged.close()
     }
+
+    /// Its name may outlive that of STORE, which is older and was not durable either.
+    @Test func `what is left of a creation that was interrupted`() async throws {
+        let fixture = StoreFixture()
+        let store = try await fixture.open()
+        let left = fixture.disk.files.filter { $0.key != "STORE" && !$0.key.hasPrefix("journal/") }
+        #expect(left["ANCHOR"] != nil)
+        let again = try await fixture.on(SimulatedDisk(files: left)).open()
+        try await again.save(numbered(1...2), to: "a")
+        try await again.close()
+        try await store.close()
+    }
 }

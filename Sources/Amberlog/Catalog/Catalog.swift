@@ -68,15 +68,16 @@ final class Catalog: @unchecked Sendable {
         var start = writer.beginFrame(.edit, sequence: edit)
         for item in items {
             if writer.count - start > Self.frameBytes {
-                writer.endFrame(start, seed: seed)
+                // A frame that begins on a block is the first of an append, which says that those before it are durable.
+                let gap = writer.count.roundedUpToWord % Limits.blockBytes == 0 ? 8 : 0
+                writer.endFrame(start, seed: seed, extra: gap)
+                writer.pad(to: writer.count + gap)
                 edit += 1
                 start = writer.beginFrame(.edit, sequence: edit)
             }
             ManifestEdit.append(item, to: &writer)
         }
         writer.endFrame(start, seed: seed, alignedTo: Limits.blockBytes)
-        // Frames in the middle are aligned to words only; the last one reaches to the end of the block.
-        if writer.count % Limits.blockBytes != 0 { writer.pad(to: Int(UInt64(writer.count).roundedUpToBlock)) }
         let bytes = writer.bytes
         do throws(FileError) {
             try growReserve(of: file, for: UInt64(bytes.count))
@@ -201,7 +202,8 @@ final class Catalog: @unchecked Sendable {
         if erasing.isEmpty { return false }
         let name = String(path.split(separator: "/").last ?? "")
         if let (session, _) = StorePaths.segmentNumbers(name) { return erasing.contains(session) }
-        let number = StorePaths.manifestNumber(name) ?? StorePaths.indexRunNumber(name) ?? UInt64(name)
+        let number =
+            StorePaths.manifestNumber(name) ?? StorePaths.indexRunNumber(name) ?? StorePaths.journalNumber(name)
         return number.map { $0 < erasedBelow } ?? false
     }
 

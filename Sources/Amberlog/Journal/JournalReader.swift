@@ -132,9 +132,11 @@ enum JournalReader {
         return .clean
     }
 
-    private static func firstFrame(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> FrameHeader? {
+    /// The batch at the place of the first one.
+    static func firstFrame(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> FrameHeader? {
         guard let frame = FrameHeader(checking: bytes, at: Limits.blockBytes, seed: seed),
-            frame.kind == FrameKind.batch.rawValue, frame.length <= bytes.count - Limits.blockBytes
+            frame.kind == FrameKind.batch.rawValue, frame.length <= bytes.count - Limits.blockBytes,
+            frame.sequence <= Limits.numberMax
         else { return nil }
         return frame
     }

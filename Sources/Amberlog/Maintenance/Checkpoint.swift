@@ -118,8 +118,7 @@ extension Engine {
         for work in works {
             let state = work.pending.state
             let path = StorePaths.segment(state.number, generation: max(1, state.generation))
-            let file = try openForAppending(
-                path, isFirst: state.generation == 0, &directories, session: state.number)
+            let file = try openForAppending(path, from: state.segmentLength, &directories, session: state.number)
             let appended = try work.pending.append(to: file, store: identity.id, reusing: memory)
             flushed.append((work.slot, appended.state))
             memory = appended.memory
@@ -139,18 +138,31 @@ extension Engine {
     }
 
     /// Opens a segment for writing; a new one with the directory that it needs.
+    ///
+    /// - Parameter length: So many bytes of it count. What is behind, a checkpoint that failed has left: it must not pass
+    ///   for the newest where the manifest is lost.
     func openForAppending(
-        _ path: String, isFirst: Bool, _ directories: inout Set<String>, session: UInt64
+        _ path: String, from length: UInt64, _ directories: inout Set<String>, session: UInt64
     ) throws(MemoryError) -> any File {
         try withFileErrors("Opening a segment") { () throws(FileError) in
-            guard isFirst else { return try files.open(path, .readWrite) }
-            directories.insert(StorePaths.segmentDirectory(session))
-            do throws(FileError) {
-                return try files.open(path, .createIfMissing)
-            } catch  where error.isNotFound {
-                try files.createDirectory(StorePaths.segmentDirectory(session))
-                return try files.open(path, .createIfMissing)
+            let file: any File
+            if length > 0 {
+                file = try files.open(path, .readWrite)
+            } else {
+                directories.insert(StorePaths.segmentDirectory(session))
+                file = try openOrMake(path, in: StorePaths.segmentDirectory(session))
             }
+            if try file.size() > length { try file.truncate(to: length) }
+            return file
+        }
+    }
+
+    private func openOrMake(_ path: String, in directory: String) throws(FileError) -> any File {
+        do throws(FileError) {
+            return try files.open(path, .createIfMissing)
+        } catch  where error.isNotFound {
+            try files.createDirectory(directory)
+            return try files.open(path, .createIfMissing)
         }
     }
 

@@ -144,7 +144,9 @@ extension Engine {
     private func wipeJournals(_ report: inout EraseReport) throws(MemoryError) {
         catalog.withLock { $0.recyclable = [] }
         for name in try files.names(in: StorePaths.journals) {
-            guard let number = UInt64(name), catalog.withLock({ $0.journals[number] == nil }) else { continue }
+            guard let number = StorePaths.journalNumber(name), catalog.withLock({ $0.journals[number] == nil }) else {
+                continue
+            }
             try wipe(StorePaths.journal(number), &report)
         }
     }

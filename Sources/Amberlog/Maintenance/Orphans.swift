@@ -96,7 +96,7 @@ extension Engine {
             if try catalog.isPinned || catalog.hasReaders { return }
             let spoken = Set(catalog.recyclable.map(\.number))
             for name in names {
-                guard let number = UInt64(name) else { continue }
+                guard let number = StorePaths.journalNumber(name) else { continue }
                 let path = StorePaths.journal(number)
                 if catalog.journals[number] != nil || spoken.contains(number) || catalog.hasToBeOverwritten(path) {
                     continue

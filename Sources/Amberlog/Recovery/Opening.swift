@@ -97,11 +97,11 @@ extension Engine {
     private func settle(_ found: Findings) throws(MemoryError) {
         try skipUsedNumbers()
         try adoptReaders()
-        // The name of the anchor, which has just been made.
-        if found.anchor == nil {
-            try withFileErrors("Synchronizing the directory") { () throws(FileError) in
-                try files.synchronizeDirectory("")
-            }
+        // What the process before has written, and not made durable when it was killed, is built on from here on: the
+        // last edit, and which manifest is in force. And the anchor may have just been made.
+        try withFileErrors("Synchronizing what was found") { () throws(FileError) in
+            try found.manifest.file.synchronize()
+            try files.synchronizeDirectory("")
         }
         let wasPoisoned = try wasPoisoned()
         for journal in found.journals {
@@ -166,7 +166,7 @@ extension Engine {
     func skipUsedNumbers() throws(MemoryError) {
         let used = try withFileErrors("Listing files") { () throws(FileError) in
             try files.list("").compactMap(StorePaths.manifestNumber)
-                + files.list(StorePaths.journals).compactMap { UInt64($0) }
+                + files.list(StorePaths.journals).compactMap(StorePaths.journalNumber)
                 + indexRunNumbers()
         }
         state.withLock { $0.nextFile = max($0.nextFile, (used.max() ?? 0) + 1) }
@@ -255,6 +255,9 @@ final class Findings {
         return try replaying(manifest, anchor, files, identity, options, maximumFiles, isLive: isLive)
     }
 
+    /// So that sums of what a manifest says never overflow, whoever wrote it.
+    private static let totalMax: UInt64 = 1 << 60
+
     /// Replays the journals on top of a manifest. Changes no byte.
     static func replaying(
         _ manifest: ManifestContents, _ anchor: Anchor?, _ files: any FileSystem, _ identity: StoreIdentity,
@@ -267,9 +270,9 @@ final class Findings {
         state.backlog.isEnabled = options.isSearchEnabled
         for slot in manifest.slots.values {
             let record = manifest.table[slot].pointee
-            state.liveMessages += record.liveCount
-            state.liveBytes += record.liveBytes
-            state.segmentBytes += record.segmentLength
+            state.liveMessages = min(state.liveMessages + record.liveCount, Self.totalMax)
+            state.liveBytes = min(state.liveBytes + record.liveBytes, Self.totalMax)
+            state.segmentBytes = min(state.segmentBytes + record.segmentLength, Self.totalMax)
         }
         state.nextSession = manifest.counters.nextSession
         state.nextFile = max(
@@ -384,12 +387,7 @@ final class Findings {
             return nil
         }
         let seed = journal.file.checksumSeed
-        let first = bytes.withUnsafeBytes { bytes -> UInt64 in
-            guard let frame = FrameHeader(checking: bytes, at: Limits.blockBytes, seed: seed),
-                frame.kind == FrameKind.batch.rawValue
-            else { return 0 }
-            return frame.sequence
-        }
+        let first = bytes.withUnsafeBytes { JournalReader.firstFrame($0, seed: seed)?.sequence ?? 0 }
         return (file, bytes, first)
     }
 

@@ -176,7 +176,8 @@ extension AmberlogStore {
         try await work()
     }
 
-    /// Merges the index into one run: searches are fastest then. It happens in the background by itself, in tiers.
+    /// Merges the index into one run, or two where ``StoreOptions/stemsEnglish`` has changed: searches are fastest then. It
+    /// happens in the background by itself, in tiers.
     public func mergeIndex() async throws {
         try requireWritable()
         let engine = engine

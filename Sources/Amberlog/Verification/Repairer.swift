@@ -118,7 +118,7 @@ final class Repairer {
     /// Every manifest, journal, segment and run, by path.
     private func listing() throws(MemoryError) -> [String] {
         var paths = try files.names(in: "").filter { StorePaths.manifestNumber($0) != nil }
-        paths += try files.names(in: StorePaths.journals).filter { UInt64($0) != nil }.map {
+        paths += try files.names(in: StorePaths.journals).filter { StorePaths.journalNumber($0) != nil }.map {
             "\(StorePaths.journals)/\($0)"
         }
         paths += try files.names(in: StorePaths.index).filter { StorePaths.indexRunNumber($0) != nil }
@@ -179,7 +179,9 @@ final class Repairer {
         var journals: [UInt64: JournalState] = [:]
         var first = UInt64.max
         for name in try files.names(in: StorePaths.journals) {
-            guard let number = UInt64(name), let journal = try journal(number, identity) else { continue }
+            guard let number = StorePaths.journalNumber(name), let journal = try journal(number, identity) else {
+                continue
+            }
             journals[number] = journal
             first = min(first, journal.firstBatch)
         }

@@ -273,7 +273,8 @@ final class Verifier {
             if name == StorePaths.tails { note(name, "Torn tails that recovery cut off, for people to look at") }
             if name == StorePaths.quarantine { note(name, "What repairs have set aside") }
         }
-        for name in try files.names(in: StorePaths.journals) where !journals.contains(UInt64(name) ?? 0) {
+        for name in try files.names(in: StorePaths.journals)
+        where !journals.contains(StorePaths.journalNumber(name) ?? 0) {
             note("\(StorePaths.journals)/\(name)", "A journal that is not in use")
         }
         for name in try files.names(in: StorePaths.index) where !runs.contains(StorePaths.indexRunNumber(name) ?? 0) {

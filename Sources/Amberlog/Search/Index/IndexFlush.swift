@@ -50,8 +50,8 @@ extension Engine {
     /// Puts one run in force in place of some others.
     ///
     /// - Parameters:
-    ///   - old: Runs in files.
-    ///   - memory: Runs in memory.
+    ///   - old: Runs in files, all made with the same options.
+    ///   - memory: Runs in memory, made with those that the store is open with.
     ///   - indexed: The new mark: every message of a batch up to it is in a run then.
     ///   - keepsOld: The caller sees to the files of the old runs.
     ///   - goesOn: `false` gives up.
@@ -78,10 +78,11 @@ extension Engine {
                 }
             }
             let output = try RunOutput(file: file, store: self.identity.id, identity: identity, number: number)
+            let runs = old.map(\.reader) + memory
             guard
                 let pages = try RunMerger.merge(
-                    old.map(\.reader) + memory, into: output, tokenOptions: tokenOptions, isLive: liveSequences,
-                    goesOn: goesOn)
+                    runs, into: output, tokenOptions: runs.first?.summary.tokenOptions ?? tokenOptions,
+                    isLive: liveSequences, goesOn: goesOn)
             else {
                 try? files.remove(path)
                 return false
@@ -251,13 +252,18 @@ extension Engine {
 
     private static let rest_ms = 10
 
-    /// The newest neighbours of one tier, when there are enough.
+    /// The newest neighbours of one tier that were made with the same options, when there are enough.
     static func mergeGroup(_ runs: [SearchIndex.DiskRun]) -> [SearchIndex.DiskRun]? {
         var end = runs.count
         while end >= tierRuns {
             let tier = tier(runs[end - 1])
             var start = end
-            while start > 0, self.tier(runs[start - 1]) <= tier { start -= 1 }
+            let options = runs[end - 1].reader.summary.tokenOptions
+            while start > 0, self.tier(runs[start - 1]) <= tier,
+                runs[start - 1].reader.summary.tokenOptions == options
+            {
+                start -= 1
+            }
             if end - start >= tierRuns { return Array(runs[start..<end]) }
             end = start
         }
@@ -269,15 +275,18 @@ extension Engine {
         (Int.bitWidth - Int(run.state.documents >> 12).leadingZeroBitCount + 1) / 2
     }
 
-    /// Merges everything into one run. On the maintenance thread.
+    /// Merges everything into one run for each way that messages were indexed. On the maintenance thread.
     func mergeAllRuns() throws(MemoryError) {
         guard options.isSearchEnabled else { return }
         let runs = try openRuns()
-        guard runs.count > 1 || hasDeadMessages(runs) else { return }
+        let hasDeadMessages = hasDeadMessages(runs)
+        let groups = Dictionary(grouping: runs) { $0.reader.summary.tokenOptions }
         do throws(MemoryError) {
-            _ = try replaceRuns(runs, adding: [], indexed: nil) {
-                self.doUrgentMaintenance()
-                return true
+            for (_, group) in groups.sorted(by: { $0.key < $1.key }) where group.count > 1 || hasDeadMessages {
+                _ = try replaceRuns(group, adding: [], indexed: nil) {
+                    self.doUrgentMaintenance()
+                    return true
+                }
             }
         } catch {
             // What a damaged run holds is indexed again from the segments.
