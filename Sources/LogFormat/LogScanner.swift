@@ -43,7 +43,7 @@ public struct LogScanner {
 
     private func frame(at position: Int) -> FrameHeader? {
         guard let frame = FrameHeader(peeking: bytes, at: position), frame.kind == kind.rawValue,
-            frame.sequence == nextNumber, frame.length <= bytes.count - position
+            frame.sequence == nextNumber, nextNumber <= Limits.numberMax, frame.length <= bytes.count - position
         else { return nil }
         return FrameHeader(checking: bytes, at: position, seed: seed)
     }
@@ -62,7 +62,8 @@ public struct LogScanner {
         while let candidate = Checksum.find(kind, in: bytes, from: position) {
             position = candidate
             if let frame = FrameHeader(peeking: bytes, at: position), frame.kind == kind.rawValue,
-                frame.sequence >= nextNumber, frame.length <= bytes.count - position
+                frame.sequence >= nextNumber, frame.sequence <= Limits.numberMax,
+                frame.length <= bytes.count - position
             {
                 let part = position + 4..<position + FrameHeader.byteCount + frame.checked
                 summed += part.count

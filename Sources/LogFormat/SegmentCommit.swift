@@ -66,9 +66,9 @@ public struct SegmentCommit: Sendable, Hashable {
         let body = UnsafeRawBufferPointer(rebasing: bytes[..<(offset + FrameHeader.byteCount + frame.checked)])
         var reader = ByteReader(body, from: offset + FrameHeader.byteCount)
         var commit = SegmentCommit(
-            firstLive: try reader.uint64(), nextSequence: try reader.uint64(), liveCount: try reader.uint64(),
-            liveBytes: try reader.uint64(), lastBatch: try reader.uint64(), updated_µs: try reader.int64(),
-            idsOffset: try reader.uint64(), removed: [], metadata: [], origin: [])
+            firstLive: try reader.number(), nextSequence: try reader.number(), liveCount: try reader.number(),
+            liveBytes: try reader.number(), lastBatch: try reader.number(), updated_µs: try reader.int64(),
+            idsOffset: try reader.number(), removed: [], metadata: [], origin: [])
         commit.removed = try reader.ranges()
         commit.metadata = try reader.array(maximum: Limits.metadataBytesMax)
         commit.origin = try reader.array(maximum: Limits.metadataBytesMax)
@@ -83,9 +83,8 @@ extension ByteReader {
         guard count <= UInt64(remaining) else { throw FormatError(.bounds, at: start) }
         var ranges: [Range<UInt64>] = []
         for _ in 0..<count {
-            let lower = try varint()
-            let length = try varint()
-            guard lower <= UInt64.max / 2, length <= UInt64.max / 2 else { throw FormatError(.bounds, at: start) }
+            let lower = try varnumber()
+            let length = try varnumber()
             ranges.append(lower..<lower + length)
         }
         return ranges
@@ -142,13 +141,13 @@ public struct SegmentIDs: Sendable, Hashable {
         }
         let body = UnsafeRawBufferPointer(rebasing: bytes[..<(offset + FrameHeader.byteCount + frame.checked)])
         var reader = ByteReader(body, from: offset + FrameHeader.byteCount)
-        var ids = SegmentIDs(previousOffset: try reader.uint64(), entries: [])
+        var ids = SegmentIDs(previousOffset: try reader.number(), entries: [])
         let count = Int(try reader.uint32())
         _ = try reader.uint32()
         guard count * 24 <= reader.remaining else { throw FormatError(.bounds, at: offset) }
         ids.entries.reserveCapacity(count)
         for _ in 0..<count {
-            ids.entries.append(Entry(hash: try reader.identity(), sequence: try reader.uint64()))
+            ids.entries.append(Entry(hash: try reader.identity(), sequence: try reader.number()))
         }
         return ids
     }

@@ -57,8 +57,8 @@ import Testing
         var generator = Numbers(seed: 3)
         for _ in 0..<4 {
             let store = StoreIdentity(
-                id: generator.identity(), created_µs: Int64(generator.number()), incompatible: generator.number(),
-                readOnlyCompatible: generator.number(), compatible: generator.number())
+                id: generator.identity(), created_µs: Int64(generator.number()), incompatible: generator.next(),
+                readOnlyCompatible: generator.next(), compatible: generator.next())
             var writer = ByteWriter()
             store.encode(into: &writer)
             try check(store, writer.array()) { bytes in try bytes.withUnsafeBytes { try StoreIdentity.decode($0) } }
@@ -178,9 +178,9 @@ import Testing
             .session(session, id: "séssion"), .session(session, id: nil), .sessionEnded(generator.number()),
             .journal(journal),
             .journalRetired(generator.number()),
-            .counters(ManifestCounters(nextSession: 1, nextFile: .max, clock_µs: .min, checkpointed: 7)),
+            .counters(ManifestCounters(nextSession: 1, nextFile: Limits.numberMax, clock_µs: .min, checkpointed: 7)),
             .eraseBegun(4),
-            .eraseFinished(.max),
+            .eraseFinished(Limits.numberMax),
         ]
         for count in [0, 1, items.count] {
             var writer = ByteWriter()

@@ -120,9 +120,12 @@ enum JournalReader {
         return .clean
     }
 
-    private static func firstFrame(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> FrameHeader? {
+    /// The batch at the place of the first one.
+    static func firstFrame(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> FrameHeader? {
         guard let frame = FrameHeader(checking: bytes, at: Limits.blockBytes, seed: seed),
-            frame.kind == FrameKind.batch.rawValue, frame.length <= bytes.count - Limits.blockBytes
+            frame.kind == FrameKind.batch.rawValue, frame.length <= bytes.count - Limits.blockBytes,
+            // Batches are counted from 1.
+            (1...Limits.numberMax).contains(frame.sequence)
         else { return nil }
         return frame
     }

@@ -242,6 +242,9 @@ final class Findings {
         return try replaying(manifest, anchor, files, identity, options, maximumFiles, isLive: isLive)
     }
 
+    /// So that sums of what a manifest says never overflow, whoever wrote it.
+    private static let totalMax: UInt64 = 1 << 60
+
     /// Replays the journals on top of a manifest. Changes no byte.
     static func replaying(
         _ manifest: ManifestContents, _ anchor: Anchor?, _ files: any FileSystem, _ identity: StoreIdentity,
@@ -254,9 +257,9 @@ final class Findings {
         state.backlog.isEnabled = options.isSearchEnabled
         for slot in manifest.slots.values {
             let record = manifest.table[slot].pointee
-            state.liveMessages += record.liveCount
-            state.liveBytes += record.liveBytes
-            state.segmentBytes += record.segmentLength
+            state.liveMessages = min(state.liveMessages + record.liveCount, Self.totalMax)
+            state.liveBytes = min(state.liveBytes + record.liveBytes, Self.totalMax)
+            state.segmentBytes = min(state.segmentBytes + record.segmentLength, Self.totalMax)
         }
         state.nextSession = manifest.counters.nextSession
         state.nextFile = max(
@@ -358,12 +361,7 @@ final class Findings {
             return nil
         }
         let seed = journal.file.checksumSeed
-        let first = bytes.withUnsafeBytes { bytes -> UInt64 in
-            guard let frame = FrameHeader(checking: bytes, at: Limits.blockBytes, seed: seed),
-                frame.kind == FrameKind.batch.rawValue
-            else { return 0 }
-            return frame.sequence
-        }
+        let first = bytes.withUnsafeBytes { JournalReader.firstFrame($0, seed: seed)?.sequence ?? 0 }
         return (file, bytes, first)
     }
 
