@@ -1,9 +1,10 @@
 # Amberlog: `make test` and `make demo` do all of their own set-up on a fresh Debian or Ubuntu with a Swift toolchain.
 SWIFT ?= swift
 FILE ?= Examples/sample.jsonl
+SECONDS ?= 60
 APT_PACKAGES := zlib1g-dev liblz4-dev
 
-.PHONY: all setup build release test demo bench format lint clean
+.PHONY: all setup build release test fuzz demo bench format lint clean
 
 all: build
 
@@ -32,6 +33,11 @@ release: setup
 # Every suite. AMBERLOG_SEED=… replays the random ones.
 test: setup
 	$(SWIFT) test
+
+# Every decoder, or TARGET=json alone, for SECONDS each, guided by coverage. Tests/Fixtures/README.md says what to do
+# with what it finds.
+fuzz: setup
+	./Tests/Fuzzer/run "$(SECONDS)" $(TARGET)
 
 # Makes a store, imports a conversation (FILE=… for one of yours), lists, loads, searches, and opens it again.
 demo: release
