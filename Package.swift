@@ -95,7 +95,8 @@ if isFuzzing {
         .target(name: "FuzzTargets", dependencies: decoders, path: "Tests/FuzzTargets", swiftSettings: strict),
         .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
         .executableTarget(
-            name: "Fuzzer", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Tests/Fuzzer", swiftSettings: strict),
+            name: "Fuzzer", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Tests/Fuzzer", exclude: ["run"],
+            swiftSettings: strict),
     ]
 } else {
     package.targets += [
