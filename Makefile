@@ -1,9 +1,10 @@
 # Amberlog: `make test` and `make demo` do all of their own set-up on a fresh Debian or Ubuntu with a Swift toolchain.
 SWIFT ?= swift
 FILE ?= Examples/sample.jsonl
+SECONDS ?= 60
 APT_PACKAGES := zlib1g-dev liblz4-dev
 
-.PHONY: all setup build release test test-thread test-address torture soak demo bench format lint clean
+.PHONY: all setup build release test test-thread test-address torture soak fuzz demo bench format lint clean
 
 all: build
 
@@ -48,6 +49,11 @@ torture: setup
 # Mixed load, RATE actions a second, for MINUTES, against a model.
 soak: setup
 	AMBERLOG_MINUTES=$(or $(MINUTES),10) AMBERLOG_RATE=$(or $(RATE),400) $(SWIFT) test --filter SoakTests
+
+# Every decoder, or TARGET=json alone, for SECONDS each, guided by coverage. Tests/Fixtures/README.md says what to do
+# with what it finds.
+fuzz: setup
+	./Tests/Fuzzer/run "$(SECONDS)" $(TARGET)
 
 # Makes a store, imports a conversation (FILE=… for one of yours), lists, loads, searches, and opens it again.
 demo: release

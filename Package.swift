@@ -1,12 +1,20 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// libFuzzer isn't everywhere, so what runs on it is built only where it is asked for: by `make fuzz`.
+let isFuzzing = Context.environment["AMBERLOG_FUZZING"] != nil
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     // Async functions stay on their caller's executor: a load from an actor costs no thread switch.
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let toolDependencies: [Target.Dependency] = [
+    "AgentMemory", "Amberlog", "LogFiles", "LogFormat", "CZlib",
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
 
 let package = Package(
@@ -35,13 +43,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "AmberlogTestKit", dependencies: ["AgentMemory", "LogFiles", "Amberlog"], swiftSettings: strict),
-        .executableTarget(
-            name: "AmberlogTool",
-            dependencies: [
-                "AgentMemory", "Amberlog", "LogFiles", "LogFormat", "CZlib",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: strict),
+        .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),
         .testTarget(name: "AgentMemoryTests", dependencies: ["AgentMemory"], swiftSettings: strict),
         .testTarget(
             name: "LogFormatTests", dependencies: ["LogFormat", "CChecksum"], swiftSettings: strict),
@@ -56,7 +58,8 @@ let package = Package(
         .testTarget(
             name: "AmberlogTests",
             dependencies: [
-                "Amberlog", "AgentMemory", "AmberlogTestKit", "CSearch", "LogFiles", "LogFormat", "StoreModel",
+                "Amberlog", "AgentMemory", "AmberlogTestKit", "CSearch", "FuzzTargets", "LogFiles", "LogFormat",
+                "StoreModel",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -66,9 +69,37 @@ let package = Package(
         .testTarget(
             name: "CrashTests",
             dependencies: [
-                "Amberlog", "AgentMemory", "AmberlogTestKit", "CrashChild", "LogFiles", "LogFormat", "StoreModel",
+                "Amberlog", "AgentMemory", "AmberlogTestKit", "CrashChild", "FuzzTargets", "LogFiles", "LogFormat",
+                "StoreModel",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["AmberlogTestKit", "FuzzTargets"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// It looks into modules with `@testable`, so it belongs to the tests: a release build leaves it out.
+let decoders: [Target.Dependency] = [
+    "AgentMemory", "Amberlog", "AmberlogTestKit", "AmberlogTool", "CZlib", "LogFiles", "LogFormat", "StoreModel",
+]
+if isFuzzing {
+    // An executable can't be linked into another one. Without its `main`, the tool is a library.
+    package.products.removeAll { $0.name == "amberlog" }
+    package.targets.removeAll { $0.name == "AmberlogTool" }
+    package.targets += [
+        .target(
+            name: "AmberlogTool", dependencies: toolDependencies, exclude: ["Amberlog.swift"], swiftSettings: strict),
+        .target(name: "FuzzTargets", dependencies: decoders, path: "Tests/FuzzTargets", swiftSettings: strict),
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Tests/Fuzzer", exclude: ["run"],
+            swiftSettings: strict),
+    ]
+} else {
+    package.targets += [
+        .testTarget(name: "FuzzTargets", dependencies: decoders, path: "Tests/FuzzTargets", swiftSettings: strict)
+    ]
+}

@@ -136,7 +136,8 @@ enum JournalReader {
     static func firstFrame(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> FrameHeader? {
         guard let frame = FrameHeader(checking: bytes, at: Limits.blockBytes, seed: seed),
             frame.kind == FrameKind.batch.rawValue, frame.length <= bytes.count - Limits.blockBytes,
-            frame.sequence <= Limits.numberMax
+            // Batches are counted from 1.
+            (1...Limits.numberMax).contains(frame.sequence)
         else { return nil }
         return frame
     }
