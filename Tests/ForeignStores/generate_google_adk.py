@@ -238,8 +238,8 @@ def break_rows(layout, path):
     with closing(sqlite3.connect(path)) as connection:
         insert = (
             "INSERT INTO events (id, app_name, user_id, session_id, invocation_id, timestamp, event_data)"
-            " SELECT ?, app_name, user_id, session_id, invocation_id, timestamp, ? FROM events WHERE session_id = 'tools'"
-            " ORDER BY rowid DESC LIMIT 1"
+            " SELECT ?, app_name, user_id, session_id, invocation_id, timestamp, ? FROM events"
+            " WHERE session_id = 'tools' ORDER BY rowid DESC LIMIT 1"
         )
         for number, (data, reason) in enumerate((('{"author":"us', "cut off"), ("[]", "no object"), ("", "empty"))):
             connection.execute(insert, (f"broken-{number}", data))

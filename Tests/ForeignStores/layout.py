@@ -84,7 +84,10 @@ class Layout:
             line["metadata"] = known
         if id is not None:
             line["id"] = id
-        line |= {key: value for key, value in (beside or {}).items() if value is not None}
+        self.expect_line(line | {key: value for key, value in (beside or {}).items() if value is not None})
+
+    def expect_line(self, line):
+        """A message as the whole line, whatever is `null` in it."""
         self._lines.append(_mended(line))
 
     def expect_session(self, session, **metadata):
