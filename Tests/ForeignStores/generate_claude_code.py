@@ -160,7 +160,9 @@ def write_parallel(layout, last_result_first):
 def write_branches(layout):
     """A prompt that was edited, a subagent's chain, lines for the program itself, an empty answer to a command."""
     transcript = Transcript(layout, Writer(130))
-    transcript.raw({"type": "summary", "summary": "Of another session", "leafUuid": "00000000-0000-4000-8000-000000000000"})
+    transcript.raw(
+        {"type": "summary", "summary": "Of another session", "leafUuid": "00000000-0000-4000-8000-000000000000"}
+    )
     transcript.raw({"type": "ai-title", "aiTitle": "Guessed title", "sessionId": transcript.session})
     transcript.user("Caveat: …", isMeta=True)
     asked = transcript.user("First.")
@@ -176,8 +178,12 @@ def write_branches(layout):
     side = {"model": MODEL, "id": "msg_s", "role": "assistant", "content": [text("From the side.")], "usage": USAGE}
     transcript.chain("assistant", isSidechain=True, message=side)
     found = transcript.result("toolu_task", [text("Found: ü"), text("agentId: a1")], use)
-    note = transcript.chain("system", subtype="local_command", content="<command-name>/cost</command-name>", isMeta=False)
-    thanks = transcript.user([text("Thanks."), {"type": "document", "source": {"type": "file", "file_id": "f"}}], parent=note)
+    note = transcript.chain(
+        "system", subtype="local_command", content="<command-name>/cost</command-name>", isMeta=False
+    )
+    thanks = transcript.user(
+        [text("Thanks."), {"type": "document", "source": {"type": "file", "file_id": "f"}}], parent=note
+    )
     last = transcript.assistant("msg_4", text("Gladly."))
     transcript.user("<command-stdout></command-stdout>", isMeta=True, parent=last)
     transcript.chain("assistant", parent=None, isSidechain=True, message=side)
@@ -187,12 +193,18 @@ def write_branches(layout):
     transcript.expect("user", "Second, edited.", edited)
     transcript.expect("assistant", "", use, calls=[task])
     transcript.expect_result(task, [text("Found: ü"), text("agentId: a1")], found)
-    transcript.expect("user", [text("Thanks."), {"type": "document", "source": {"type": "file", "file_id": "f"}}], thanks)
+    transcript.expect(
+        "user", [text("Thanks."), {"type": "document", "source": {"type": "file", "file_id": "f"}}], thanks
+    )
     transcript.expect("assistant", "Gladly.", last)
     layout.skip("isSidechain and isMeta", "not said in the conversation")
     transcript.close("Guessed title")
     agent = {"type": "user", "isSidechain": True, "agentId": "a1", "uuid": "s", "parentUuid": None}
-    agent |= {"sessionId": transcript.session, "timestamp": time_text(START), "message": {"role": "user", "content": "?"}}
+    agent |= {
+        "sessionId": transcript.session,
+        "timestamp": time_text(START),
+        "message": {"role": "user", "content": "?"},
+    }
     (transcript.path.parent / "agent-a1.jsonl").write_text(stringify(agent) + "\n", encoding="utf-8")
     layout.skip("agent-a1.jsonl", "nothing in it but a subagent's chain")
 
@@ -236,7 +248,8 @@ def write_damaged(layout):
     transcript.close()
     with open(transcript.path, "a", encoding="utf-8") as file:
         file.write('{"parentUuid":"' + answer + '","type":"user","uuid":"y","message":{"role":"user","content":"half')
-    for place, reason in (("2", "cut off"), ("4", "no object"), ("5", "no content"), ("8", "cut off")):
+    layout.skip(f"{transcript.session}.jsonl:5", "no content, and no way leads there")
+    for place, reason in (("2", "cut off"), ("4", "no object"), ("8", "cut off")):
         layout.refuse(f"{transcript.session}.jsonl:{place}", reason)
 
     around = Transcript(layout, Writer(151))

@@ -293,7 +293,7 @@ async def generate_database_v0():
         connection.commit()
     layout.skip("event partial-0", "partial: the whole follows")
     layout.sqlite_schema("sessions.db")
-    layout.differs("`timestamp` is naive; releases up to 1.21 wrote it in local time, this one writes it in UTC")
+    layout.differs("`timestamp` is naive; release 1.20 wrote it in local time, this one writes it in UTC")
     layout.differs("no column for model_version")
     layout.close()
 

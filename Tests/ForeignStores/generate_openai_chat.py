@@ -53,7 +53,13 @@ def odd_messages():
     yield {"role": "assistant", "content": "spoken", "audio": {"id": "audio_1"}, "weight": 0}
     yield {"role": "user", "content": HALF_PAIR}
     # What a service was asked to keep with the message.
-    yield {"role": "user", "content": "with more", "metadata": {"lang": "ü", "_extra": 1}, "id": "m-7", "timestamp": 1769860800}
+    yield {
+        "role": "user",
+        "content": "with more",
+        "metadata": {"lang": "ü", "_extra": 1},
+        "id": "m-7",
+        "timestamp": 1769860800,
+    }
 
 
 def expect(layout, session, message):

@@ -44,7 +44,8 @@ def records(said):
             pieces = (message.content,) if isinstance(message.content, str) else message.content
             content = [block(piece) for piece in pieces if piece or not message.calls]
             content += [
-                {"toolUse": {"toolUseId": call.id, "name": call.name, "input": call.arguments}} for call in message.calls
+                {"toolUse": {"toolUseId": call.id, "name": call.name, "input": call.arguments}}
+                for call in message.calls
             ]
             made = {"role": role, "content": content, "tracking_id": message.id}
             if role == "assistant":
@@ -95,9 +96,7 @@ class Expectation:
             return
         self.names |= {call["toolUseId"]: call["name"] for call in calls}
         metadata = {"usage": message.get("metadata", {}).get("usage"), "content_parts": kept_parts(rest)}
-        beside = {
-            "tool_calls": [tool_call(call["toolUseId"], call["name"], call["input"]) for call in calls] or None
-        }
+        beside = {"tool_calls": [tool_call(call["toolUseId"], call["name"], call["input"]) for call in calls] or None}
         self.layout.expect(
             self.session, message["role"], text_of(rest), time=time, id=next(ids), metadata=metadata, beside=beside
         )
@@ -110,7 +109,11 @@ def odd_records():
     yield {"role": "assistant", "content": [thinking, {"text": "So."}], "tracking_id": "t-1"}
     yield {"role": "assistant", "content": [{"text": "a"}, {"text": "b"}], "tracking_id": "t-2"}
     document = {"document": {"format": "pdf", "name": "ü", "source": {"bytes": b"%PDF-1.7\xff"}}}
-    mixed = [{"text": "first"}, {"json": {"b": [1, None], "a": "ü"}}, {"image": {"format": "png", "source": {"bytes": b"\x89"}}}]
+    mixed = [
+        {"text": "first"},
+        {"json": {"b": [1, None], "a": "ü"}},
+        {"image": {"format": "png", "source": {"bytes": b"\x89"}}},
+    ]
     answer = {"toolResult": {"toolUseId": "t-unknown", "status": "success", "content": mixed}}
     yield {"role": "user", "content": [{"text": "And this:"}, answer, document], "tracking_id": "t-3"}
     yield {"role": "assistant", "content": [], "tracking_id": "t-4"}
@@ -206,7 +209,11 @@ def generate():
     for conversation in conversations(plain_ids=True):
         manager = add(conversation.id, "default", records(conversation.messages))
     # A second agent of the last session, and sessions with odd blocks, with nothing, with no agent.
-    add(manager.session_id, "critic ü", [({"role": "user", "content": [{"text": "And you?"}], "tracking_id": "c-1"}, START)])
+    add(
+        manager.session_id,
+        "critic ü",
+        [({"role": "user", "content": [{"text": "And you?"}], "tracking_id": "c-1"}, START)],
+    )
     add("odd-blocks", "default", [(record, START) for record in odd_records()])
     layout.skip("session_odd-blocks/…/message_4.json", "no blocks")
     add("silent", "default", [])
@@ -236,9 +243,13 @@ def generate():
         layout.refuse(f"session_tools/…/{name}", reason)
     (folder / ".strands_ab12.tmp").write_text('{\n  "mess', encoding="utf-8")
     layout.skip("session_tools/…/.strands_ab12.tmp", "a file that was being written")
-    layout.notes["files"] = sorted(str(path.relative_to(layout.folder)) for path in layout.folder.rglob("*") if "long" not in str(path))
-    layout.differs("message.tracking_id is the message's own id in present versions, and message.metadata.usage its cost")
-    layout.differs("bytes are {\"__bytes_encoded__\": true, \"data\": <base64>}")
+    layout.notes["files"] = sorted(
+        str(path.relative_to(layout.folder)) for path in layout.folder.rglob("*") if "long" not in str(path)
+    )
+    layout.differs(
+        "message.tracking_id is the message's own id in present versions, and message.metadata.usage what it used"
+    )
+    layout.differs('bytes are {"__bytes_encoded__": true, "data": <base64>}')
     layout.differs("created_at is the time in UTC with +00:00; the directory can have several agents, and multi_agents")
     layout.close()
 
