@@ -41,9 +41,9 @@ async def store_all(backend, layout, half_pairs):
 
 
 async def generate_redis():
-    layout = Layout("aakit-redis", "aa-kit", "redis")
     client = redis.Redis.from_url(redis_url())
     free_keys(client, "agentz:memory:*")
+    layout = Layout("aakit-redis", "aa-kit", "redis")
     backend = RedisBackend(redis_url())
     await store_all(backend, layout, half_pairs=True)
     await backend.close()
@@ -62,7 +62,8 @@ async def generate_sqlite():
     try:
         await refused.get_sessions()
     except MemoryConnectionError as error:
-        layout.differs(f"its own CREATE TABLE fails, the table was made without INDEX(…): {str(error).split(" - ")[-1]}")
+        reason = str(error).rsplit(" - ", 1)[-1]
+        layout.differs(f"its own CREATE TABLE fails ({reason}): the table was made without INDEX(…)")
     # The connection is open all the same, and its thread would keep this program from ending.
     await refused.close()
     layout.path("refused.db").unlink()

@@ -8,7 +8,6 @@ from javascript import stringify
 from layout import Layout, kept_parts, text_of, tool_call
 
 
-
 def time_text(time):
     return time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 

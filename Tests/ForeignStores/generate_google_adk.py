@@ -14,6 +14,7 @@ from google.adk.events.event_actions import EventActions, EventCompaction
 from google.adk.models.base_llm import BaseLlm
 from google.adk.models.llm_response import LlmResponse
 from google.adk.platform import time as platform_time
+from google.adk.platform import uuid as platform_uuid
 from google.adk.runners import Runner
 from google.adk.sessions.database_session_service import DatabaseSessionService
 from google.adk.sessions.schemas import v0
@@ -222,6 +223,7 @@ async def run_agent(service, layout):
     await service.create_session(app_name=APP, user_id=USER, session_id="run")
     ticks = iter(range(1, 1000))
     platform_time.set_time_provider(lambda: START.timestamp() + next(ticks) / 8)
+    platform_uuid.set_id_provider(lambda: f"{next(ticks):032x}")
     for text in ("Weather in Köln and 東京?", "Thanks."):
         said = types.Content(role="user", parts=[types.Part(text=text)])
         async for _ in runner.run_async(user_id=USER, session_id="run", new_message=said):

@@ -84,9 +84,9 @@ def generate_sqlite():
 
 
 def generate_redis():
-    layout = Layout("langchain-redis", "langchain-core", "langchain-community", "redis")
     client = redis.Redis.from_url(redis_url())
     free_keys(client, "message_store:*")
+    layout = Layout("langchain-redis", "langchain-core", "langchain-community", "redis")
     for session_id, pairs in sessions():
         history = RedisChatMessageHistory(session_id, url=redis_url())
         history.add_messages([message for message, _ in pairs])
@@ -99,8 +99,8 @@ def generate_redis():
 
 
 def generate_community_postgres(connection):
-    layout = Layout("langchain-community-postgres", "langchain-core", "langchain-community", "psycopg")
     free_tables(connection, "message_store")
+    layout = Layout("langchain-community-postgres", "langchain-core", "langchain-community", "psycopg")
     # U+0000 is no character of JSONB.
     for session_id, pairs in sessions(nul=False):
         history = CommunityPostgresHistory(session_id, connection_string=postgres_url())
@@ -115,8 +115,8 @@ def generate_community_postgres(connection):
 
 
 def generate_postgres(connection):
-    layout = Layout("langchain-postgres", "langchain-core", "langchain-postgres", "psycopg")
     free_tables(connection, "chat_history")
+    layout = Layout("langchain-postgres", "langchain-core", "langchain-postgres", "psycopg")
     PostgresChatMessageHistory.create_tables(connection, "chat_history")
     for session_id, pairs in sessions(nul=False):
         # Its session ids are UUIDs.

@@ -263,9 +263,9 @@ async def generate_sqlalchemy():
 
 
 async def generate_postgres():
-    layout = Layout("openai-agents-postgres", "openai-agents", "SQLAlchemy", "asyncpg")
     with psycopg.connect(postgres_url(), autocommit=True) as connection:
         free_tables(connection, "agent_sessions", "agent_messages")
+        layout = Layout("openai-agents-postgres", "openai-agents", "SQLAlchemy", "asyncpg")
         engine = create_async_engine(postgres_url("asyncpg"))
 
         def alchemy(session_id):
@@ -287,10 +287,9 @@ async def generate_postgres():
 
 
 async def generate_redis():
-    layout = Layout("openai-agents-redis", "openai-agents", "redis")
     client = redis.Redis.from_url(redis_url())
     free_keys(client, "agents:session:*")
-
+    layout = Layout("openai-agents-redis", "openai-agents", "redis")
     await add_gone(lambda session_id: RedisSession.from_url(session_id, url=redis_url()))
     for session_id, rows in sessions():
         session = RedisSession.from_url(session_id, url=redis_url())
