@@ -118,7 +118,7 @@ def run(session_id, number, messages, **options):
     options = {"agent_id": "a1", "status": RunStatus.completed} | options
     return RunOutput(
         run_id=f"{session_id}-run-{number}",
-        agent_name="Helper",
+        agent_name="Guide",
         session_id=session_id,
         model=MODEL,
         messages=messages,

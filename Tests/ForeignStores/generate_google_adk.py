@@ -71,7 +71,7 @@ def events(conversation):
         group = list(group)
         invocation = f"e-{conversation.id[:5]}-{number}"
         if role == "tool":
-            yield event(group[0], "helper", "user", [function_response(message) for message in group], invocation)
+            yield event(group[0], "guide", "user", [function_response(message) for message in group], invocation)
             continue
         for message in group:
             pieces = (message.content,) if isinstance(message.content, str) else message.content
@@ -84,7 +84,7 @@ def events(conversation):
                 yield event(message, "user", "user", parts, invocation)
             else:
                 answer = {"usage_metadata": usage(30, 9), "model_version": MODEL}
-                yield event(message, "helper", "model", parts, invocation, **answer)
+                yield event(message, "guide", "model", parts, invocation, **answer)
 
 
 def event(message, author, role, parts, invocation, **options):
@@ -106,19 +106,19 @@ def odd_events():
         content = types.Content(role="model", parts=list(parts))
         return Event(id=f"odd-{number}", author=author, content=content, **base, **options)
 
-    yield said(0, "helper", types.Part(text="Hm…", thought=True, thought_signature=b"\xfb\xff"), types.Part(text="So."))
-    yield said(1, "helper", types.Part(text="a"), types.Part(text="b"), branch="root.helper", error_code="MAX_TOKENS")
+    yield said(0, "guide", types.Part(text="Hm…", thought=True, thought_signature=b"\xfb\xff"), types.Part(text="So."))
+    yield said(1, "guide", types.Part(text="a"), types.Part(text="b"), branch="root.guide", error_code="MAX_TOKENS")
     code = types.Part(executable_code=types.ExecutableCode(code="print('ü')", language="PYTHON"))
     result = types.Part(code_execution_result=types.CodeExecutionResult(outcome="OUTCOME_OK", output="ü\n"))
     yield said(2, "coder", code, result, types.Part(text="Done."))
     # A call without an id, as some models give it.
-    yield said(3, "helper", types.Part(function_call=types.FunctionCall(name="look", args={})))
-    yield said(4, "helper", types.Part(function_response=types.FunctionResponse(name="look", response={"output": [1]})))
-    yield Event(id="odd-5", author="helper", actions=EventActions(state_delta={"user:name": "Bo", "n": 1}), **base)
+    yield said(3, "guide", types.Part(function_call=types.FunctionCall(name="look", args={})))
+    yield said(4, "guide", types.Part(function_response=types.FunctionResponse(name="look", response={"output": [1]})))
+    yield Event(id="odd-5", author="guide", actions=EventActions(state_delta={"user:name": "Bo", "n": 1}), **base)
     summary = types.Content(role="model", parts=[types.Part(text="Earlier: …")])
     compaction = EventCompaction(start_timestamp=0.0, end_timestamp=1.0, compacted_content=summary)
     yield Event(id="odd-6", author="user", actions=EventActions(compaction=compaction), **base)
-    yield Event(id="odd-7", author="helper", error_code="SAFETY", error_message="Blocked.", **base)
+    yield Event(id="odd-7", author="guide", error_code="SAFETY", error_message="Blocked.", **base)
     yield Event(id="odd-8", author="user", content=types.Content(role="user", parts=[]), **base)
 
 
