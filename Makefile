@@ -2,9 +2,11 @@
 SWIFT ?= swift
 FILE ?= Examples/sample.jsonl
 SECONDS ?= 60
+OUT ?= .build/foreign-stores
 APT_PACKAGES := zlib1g-dev liblz4-dev
 
-.PHONY: all setup build release test test-thread test-address torture soak fuzz demo bench format lint clean
+.PHONY: all setup build release test test-thread test-address torture soak fuzz demo bench foreign-stores format lint \
+  clean
 
 all: build
 
@@ -62,6 +64,10 @@ demo: release
 # Amberlog and its peers side by side: a table, JSON lines and a plot in Benchmarks/results.
 bench: setup
 	./Benchmarks/run $(ARGUMENTS)
+
+# Stores of other libraries, made by them, for the tests of importing. The first run installs the libraries.
+foreign-stores:
+	./Tests/ForeignStores/generate "$(OUT)"
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks/Sources Package.swift
