@@ -42,6 +42,7 @@ import Testing
             let choices = walker.subsets(count: 64, seed: seed)
             for choice in choices {
                 states += 1
+                await Task.yield()
                 let recovered = try await fixture.on(walker.image(choice)).open()
                 let context = "\(choice) after operation \(walker.position)"
                 try #require(

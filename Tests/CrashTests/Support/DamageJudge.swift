@@ -29,6 +29,7 @@ struct DamageJudge {
     @discardableResult
     mutating func judge(_ what: String, _ damage: (SimulatedDisk) -> Void) async throws -> Bool {
         states += 1
+        await Task.yield()
         let disk = SimulatedDisk(files: fixture.disk.files)
         damage(disk)
         let before = disk.files
