@@ -162,7 +162,7 @@ extension ManifestContents {
     fileprivate mutating func apply(_ item: ManifestItem, at offset: Int) throws(FormatError) {
         switch item {
         case .session(let state, let id):
-            guard state.firstLive <= state.nextSequence, state.nextSequence > 0 else {
+            guard state.firstLive <= state.nextSequence, state.nextSequence > 0, state.number > 0 else {
                 throw FormatError(.bounds, at: offset)
             }
             if let slot = slots[state.number] {
