@@ -44,6 +44,7 @@ extension FuzzTarget {
             "the-highest-batch": batch(.max, end), "batch-zero": batch(0, []).dropLast(8) + batch(0, end),
             "a-sequence-far-away": batch(1, try append("plain", to: 1, at: 1 << 63)),
             "the-highest-session": batch(1, [(BatchEntry(.begin, session: .max), begin[0].payload)]),
+            "session-zero": batch(1, [(BatchEntry(.begin, session: 0), begin[0].payload)]),
             "a-missing-batch": first + third, "a-torn-batch": first + second.dropLast(20),
             "a-damaged-batch": first + second.dropLast(24) + [UInt8](repeating: 0xA5, count: 24) + third,
         ]

@@ -20,7 +20,7 @@ extension FuzzTarget {
                 let contents = JournalReader.read(
                     bytes, seed: journalSeed, firstBatch: first, durableThrough: known)
                 try check(contents, bytes)
-                for isSearchEnabled in [false, true] { replay(contents, bytes, isSearchEnabled) }
+                for isSearchEnabled in [false, true] { try replay(contents, bytes, isSearchEnabled) }
             }
         }
     }
@@ -98,7 +98,9 @@ extension FuzzTarget {
     }
 
     /// On top of a manifest that knows three sessions.
-    private static func replay(_ contents: JournalContents, _ bytes: UnsafeRawBufferPointer, _ isSearchEnabled: Bool) {
+    private static func replay(_ contents: JournalContents, _ bytes: UnsafeRawBufferPointer, _ isSearchEnabled: Bool)
+        throws
+    {
         let table = SessionTable()
         var slots: [UInt64: Int32] = [:]
         for (number, id) in [(1, "alice"), (2, "bob"), (3, "кэрол")] as [(UInt64, String)] {
@@ -117,6 +119,8 @@ extension FuzzTarget {
         var replay = Replay(state, slots: slots, checkpointed: 0, idKey: FuzzIdentity.store)
         replay.scanEnds(contents)
         for batch in contents.batches { replay.apply(batch, bytes, file: "journal/1") }
-        for slot in 0..<table.slotCount where table[slot].pointee.number != 0 { _ = state.info(slot) }
+        let known = (0..<table.slotCount).filter { table[$0].pointee.number != 0 }
+        try require(known.count == table.count, "A session has a number that no session has")
+        for slot in known { _ = state.info(slot) }
     }
 }

@@ -25,6 +25,7 @@ extension FuzzTarget {
             return try require(error.code == .damaged, "\(error) is no damage")
         }
         try require(contents.slots.count == contents.table.count, "The table has other sessions")
+        try require(contents.slots[0] == nil, "A session has a number that no session has")
         // The journals that it lists are missing: that is damage which is reported, and no error.
         do throws(MemoryError) {
             let identity = StoreIdentity(id: FuzzIdentity.store, created_µs: 0)
@@ -95,6 +96,8 @@ extension FuzzTarget {
             "the-highest-edit": edit([counters], number: .max),
             "counts-that-overflow": edit(many + [counters], number: 1),
             "counters": edit([counters], number: 1), "sessions": edit(sessions + [counters], number: 1),
+            "session-zero": edit(
+                [.session(SessionState(number: 0, created_µs: 0, timeToLive_µs: 0), id: "zero")], number: 1),
             "journals": edit([.journal(closed), .journal(open), .indexRun(run), counters], number: 3),
             "endings": edit(sessions + [.indexRun(run), counters], number: 1) + edit(ends, number: 2),
             "a-session-again": edit(sessions, number: 1) + edit([.session(session, id: nil)], number: 2),

@@ -19,6 +19,12 @@ import Testing
         try replay("journal", "batch-zero")
     }
 
+    /// That is what free places in the table of sessions have.
+    @Test func `a session has the number 0`() throws {
+        try replay("manifest", "session-zero")
+        try replay("journal", "session-zero")
+    }
+
     @Test func `a session begins with the highest number`() throws {
         try replay("journal", "the-highest-session")
     }
@@ -29,6 +35,10 @@ import Testing
 
     @Test func `live messages add up to more than a number`() throws {
         try replay("manifest", "counts-that-overflow")
+    }
+
+    @Test func `lengths of messages add up to more than a number`() throws {
+        try replay("run", "lengths-that-overflow")
     }
 
     /// Reading forwards asked for the rest of the frame for ever.

@@ -167,6 +167,7 @@ extension ManifestContents {
     fileprivate mutating func apply(_ item: ManifestItem, at offset: Int) throws(FormatError) {
         switch item {
         case .session(let state, let id):
+            guard state.number > 0 else { throw FormatError(.bounds, at: offset) }
             if let slot = slots[state.number] {
                 table.set(state, at: slot)
             } else if var id {

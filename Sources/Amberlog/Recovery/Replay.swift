@@ -94,7 +94,7 @@ struct Replay {
     ) {
         if slots[entry.session] != nil { return }
         var reader = ByteReader(payload)
-        guard !isDamaged, let created = try? reader.int64(), let timeToLive = try? reader.int64(),
+        guard !isDamaged, entry.session > 0, let created = try? reader.int64(), let timeToLive = try? reader.int64(),
             (1...Limits.sessionIDBytesMax).contains(reader.remaining)
         else {
             if !ending.contains(entry.session) {
