@@ -37,12 +37,12 @@ import Testing
                     isSaved.withLock { $0 = true }
                     isSaved.signal()
                 }
-                isJournalBeingMade.withLock(when: { $0 }, timeout_ms: 5000) { _, isMade in #expect(isMade) }
+                isJournalBeingMade.withLock(when: { $0 }, timeout_ms: 60_000) { _, isMade in #expect(isMade) }
             })
         // The journals are done with, and no checkpoint has taken over what was saved meanwhile.
         files.inject(
             Fault(nil, at: [.remove], in: "MANIFEST-") { _ in
-                isSaved.withLock(when: { $0 }, timeout_ms: 5000) { _, isSaved in #expect(isSaved) }
+                isSaved.withLock(when: { $0 }, timeout_ms: 60_000) { _, isSaved in #expect(isSaved) }
                 image.withLock { $0 = fixture.disk.copy() }
             })
         try await store.erase("secret")
