@@ -27,7 +27,9 @@ import Testing
                     batches += 1
                     return batches
                 }
-                if batch == 1 { isQueued.withLock(when: { $0 }, timeout_ms: 60_000) { _, isQueued in #expect(isQueued) } }
+                if batch == 1 {
+                    isQueued.withLock(when: { $0 }, timeout_ms: 60_000) { _, isQueued in #expect(isQueued) }
+                }
                 if batch == 2 { #expect(engine.synchronizeJournal()) }
             })
         let first = Task { try await store.save(numbered(1...1), to: "a") }

@@ -28,7 +28,9 @@ import Testing
                 }
                 // While the first batch is being written, three more operations queue: the one in the middle can't be in
                 // a batch with that before it.
-                if batch == 1 { isQueued.withLock(when: { $0 }, timeout_ms: 60_000) { _, isQueued in #expect(isQueued) } }
+                if batch == 1 {
+                    isQueued.withLock(when: { $0 }, timeout_ms: 60_000) { _, isQueued in #expect(isQueued) }
+                }
                 // Between their batches, a checkpoint puts the session into its segment.
                 if batch == 3 { #expect(isDone { try await store.checkpoint() }) }
             })
