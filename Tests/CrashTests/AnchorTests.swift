@@ -48,4 +48,28 @@ import Testing
         try await again.close()
         try await store.close()
     }
+
+    /// A store that has just been made is whole, also while it is in use, and whatever a crash leaves of its first use.
+    @Test func `the first write of it`() async throws {
+        let fixture = StoreFixture()
+        let store = try await fixture.open()
+        try await store.save(numbered(1...2), to: "a")
+        let files = SimulatedFileSystem(fixture.disk)
+        #expect(try AmberlogStore.verify(files, depth: .deep, clock: fixture.clock).isWhole)
+        let seed = TestSeed.next(named: "the anchor's first write")
+        var walker = CrashWalker(fixture.disk)
+        var states = 0
+        while walker.advance() {
+            for choice in [.syncedOnly, .everything] + walker.garbage(count: 4, seed: seed) {
+                let image = walker.image(choice)
+                // Before that there is no store.
+                guard image.files["STORE"]?.isEmpty == false else { continue }
+                states += 1
+                let report = try AmberlogStore.verify(SimulatedFileSystem(image), depth: .deep, clock: fixture.clock)
+                #expect(report.isWhole, "\(choice) after \(walker.position): \(report.damages)")
+            }
+        }
+        #expect(states > 20)
+        try await store.close()
+    }
 }

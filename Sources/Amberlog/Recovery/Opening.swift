@@ -36,7 +36,14 @@ extension Engine {
         }
         let engine = found.engine(files, resolved, identity, options.clock, anchor: anchor, lock: lock)
         if found.isDamaged { return engine }
-        try engine.poisoning { () throws(MemoryError) in try engine.settle(found) }
+        try engine.poisoning { () throws(MemoryError) in
+            try engine.settle(found)
+            do throws(MemoryError) {
+                if found.anchor == nil { try engine.writeAnchor() }
+            } catch  where error.code == .noSpace {
+                engine.noteFailure(error)
+            }
+        }
         try engine.startThreads()
         return engine
     }

@@ -114,12 +114,12 @@ final class Verifier {
         }
         let (number, length) = engine.catalog.withLock { ($0.number, $0.length) }
         count(file: length)
+        // A crash of the first opening leaves none, or one that was being written for the first time.
+        let isNew = number == 1 && engine.catalog.withLock { $0.checkpointed == 0 }
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try ManifestReader.bytes(StorePaths.anchor, in: files).1
         } catch  where error.isNotFound {
-            // A store that was made and never closed has none yet.
-            let isNew = number == 1 && engine.catalog.withLock { $0.checkpointed == 0 }
             add(
                 VerificationFinding(
                     isNew ? .note : .damage, .anchor, file: StorePaths.anchor,
@@ -136,7 +136,7 @@ final class Verifier {
         if whole.isEmpty {
             add(
                 VerificationFinding(
-                    .damage, .anchor, file: StorePaths.anchor, offset: 0,
+                    isNew ? .note : .damage, .anchor, file: StorePaths.anchor, offset: 0,
                     "Neither of its slots is whole; the next opening for writing writes them again"))
         } else if let torn = (0..<2).first(where: { !whole.contains($0) }) {
             let offset = torn * Limits.blockBytes

@@ -17,7 +17,7 @@ import Testing
             let hasRun = Monitor(false)
             let isInTime = Mutex<Bool?>(nil)
             let waits: @Sendable () -> Void = {
-                let isRun = hasRun.withLock(when: { $0 }, timeout_ms: 1000) { _, hasRun in hasRun }
+                let isRun = hasRun.withLock(when: { $0 }, timeout_ms: 10_000) { _, hasRun in hasRun }
                 isInTime.withLock { $0 = isRun }
             }
             let wakes: @Sendable () -> Void = {
