@@ -108,7 +108,7 @@ public final class AmberlogStore: MemoryBackend {
         let request = SaveRequest(
             session: session, messages: encoded, expecting: expecting,
             origin: try origin.map {
-                try MemoryLimits.validate(metadata: ["": $0])
+                try MemoryLimits.validate(origin: $0)
                 return try Self.chunk($0, "An origin")
             })
         guard case .saved(let receipt) = try await engine.submit(.save(request)) else {
