@@ -42,7 +42,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "AgentMemoryTests", dependencies: ["AgentMemory"], swiftSettings: strict),
+        .testTarget(
+            name: "AgentMemoryTests", dependencies: ["AgentMemory", "AmberlogTestKit"], swiftSettings: strict),
         .testTarget(
             name: "LogFormatTests", dependencies: ["LogFormat", "CChecksum"], swiftSettings: strict),
         .testTarget(
