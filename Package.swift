@@ -44,7 +44,8 @@ let package = Package(
         .target(
             name: "AmberlogTestKit", dependencies: ["AgentMemory", "LogFiles", "Amberlog"], swiftSettings: strict),
         .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),
-        .testTarget(name: "AgentMemoryTests", dependencies: ["AgentMemory"], swiftSettings: strict),
+        .testTarget(
+            name: "AgentMemoryTests", dependencies: ["AgentMemory", "AmberlogTestKit"], swiftSettings: strict),
         .testTarget(
             name: "LogFormatTests", dependencies: ["LogFormat", "CChecksum"], swiftSettings: strict),
         .testTarget(

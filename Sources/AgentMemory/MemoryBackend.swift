@@ -18,9 +18,26 @@ public protocol MemoryBackend: Sendable {
     ///   - expecting: The session's last sequence as the caller knows it (0 for a session that doesn't exist). When
     ///     it is another, nothing is appended and the error's code is ``MemoryError/Code/conflict``.
     /// - Returns: The sequences the messages got. A message whose ``Message/id`` is among the newest 1,000 ids of the
-    ///   session is not appended again and counts as a duplicate.
+    ///   session is not appended again and counts as a duplicate; a save of nothing else leaves the session as it is.
+    /// - Throws: ``MemoryError/Code/unsupported`` for a message with an id, from a backend that remembers none.
     @discardableResult
     func save(_ messages: [Message], to session: String, expecting: UInt64?) async throws -> SaveReceipt
+
+    /// Appends messages, and records in the same atomic step where they came from: how far an import or a migration has
+    /// come.
+    ///
+    /// - Parameters:
+    ///   - origin: What ``origin(of:)`` gives from then on, also when every message was a duplicate; `nil` leaves what
+    ///     is there. JSON of at most ``MemoryLimits/metadataBytes``. Not recorded without any message.
+    /// - Throws: ``MemoryError/Code/unsupported`` for an origin, from a backend that keeps none.
+    @discardableResult
+    func save(_ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?) async throws
+        -> SaveReceipt
+
+    /// What a save has last recorded of where the session's messages came from; `nil` for nothing.
+    ///
+    /// - Throws: ``MemoryError/Code/unsupported`` from a backend that keeps none.
+    func origin(of session: String) async throws -> JSONValue?
 
     /// The newest messages of a session, the oldest of them first.
     ///
@@ -69,6 +86,11 @@ public protocol MemoryBackend: Sendable {
     @discardableResult
     func removeLast(_ count: Int, from session: String) async throws -> [Message]
 
+    /// Removes all but the newest messages of a session. Their ids stay known. An unknown session is no error.
+    ///
+    /// - Throws: ``MemoryError/Code/unsupported`` from a backend that can't.
+    func trim(_ session: String, toLast count: Int) async throws
+
     /// Replaces a session's own metadata. The time of the last save stays.
     ///
     /// - Throws: ``MemoryError/Code/invalidArgument`` for a session that doesn't exist, ``MemoryError/Code/tooLarge``
@@ -83,6 +105,6 @@ public protocol MemoryBackend: Sendable {
     func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit]
 
     /// Makes what was saved durable and releases what the backend holds. Every later call fails with
-    /// ``MemoryError/Code/closed``.
+    /// ``MemoryError/Code/closed``, except from a backend that holds nothing. Closing again does nothing.
     func close() async throws
 }

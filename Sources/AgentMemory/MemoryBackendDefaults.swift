@@ -37,6 +37,8 @@ extension MemoryBackend {
     /// Pages backwards from where the answer must end: one ``load(_:limit:before:)`` of `limit` messages where the
     /// session has no gap, and O(log *gap*) more of one message for each gap.
     public func load(_ session: String, from sequence: UInt64, limit: Int) async throws -> [Message] {
+        try MemoryLimits.validate(sessionID: session)
+        try MemoryLimits.validate(limit: limit)
         guard limit > 0 else { return [] }
         var found: [Message] = []
         var start = sequence
@@ -78,6 +80,7 @@ extension MemoryBackend {
 
     /// Looks through the listing: O(*n*) for *n* sessions.
     public func info(_ session: String) async throws -> SessionInfo? {
+        try MemoryLimits.validate(sessionID: session)
         for try await info in allSessions() where ExactString(info.id) == ExactString(session) { return info }
         return nil
     }
@@ -107,6 +110,26 @@ extension MemoryBackend {
     public func removeLast(_ count: Int, from session: String) async throws -> [Message] {
         throw MemoryError(
             .unsupported, "This backend can't remove the newest messages", at: MemoryError.Place(session: session))
+    }
+
+    /// Throws ``MemoryError/Code/unsupported``.
+    public func trim(_ session: String, toLast count: Int) async throws {
+        throw MemoryError(
+            .unsupported, "This backend can't remove the oldest messages", at: MemoryError.Place(session: session))
+    }
+
+    /// Throws ``MemoryError/Code/unsupported`` for an origin; else ``save(_:to:expecting:)``.
+    @discardableResult
+    public func save(
+        _ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?
+    ) async throws -> SaveReceipt {
+        guard origin == nil else { throw MemoryError.noOrigins(session) }
+        return try await save(messages, to: session, expecting: expecting)
+    }
+
+    /// Throws ``MemoryError/Code/unsupported``.
+    public func origin(of session: String) async throws -> JSONValue? {
+        throw MemoryError.noOrigins(session)
     }
 
     /// Throws ``MemoryError/Code/unsupported``.
@@ -159,6 +182,13 @@ extension MemoryBackend {
 
     /// Does nothing.
     public func close() async throws {}
+}
+
+extension MemoryError {
+    fileprivate static func noOrigins(_ session: String) -> MemoryError {
+        MemoryError(
+            .unsupported, "This backend doesn't keep where messages came from", at: MemoryError.Place(session: session))
+    }
 }
 
 extension Message {

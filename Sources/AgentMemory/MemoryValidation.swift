@@ -86,6 +86,16 @@ extension MemoryLimits {
         _ = try validatedSize(of: metadata)
     }
 
+    /// Checks where a save says that its messages came from.
+    ///
+    /// - Throws: ``MemoryError/Code/tooLarge`` for its size or its depth.
+    public static func validate(origin: JSONValue) throws(MemoryError) {
+        guard let size = origin.serializedCount(depth: 0) else { throw tooDeep }
+        guard size <= metadataBytes else {
+            throw MemoryError(.tooLarge, "An origin of \(size) bytes is larger than \(metadataBytes)")
+        }
+    }
+
     /// Checks how many messages are asked for: `nil` (all), 0 or more.
     ///
     /// - Throws: ``MemoryError/Code/invalidArgument`` for less.
@@ -104,7 +114,7 @@ extension MemoryLimits {
     }
 
     static var tooDeep: MemoryError {
-        MemoryError(.tooLarge, "The metadata is nested more than \(jsonDepth) levels deep")
+        MemoryError(.tooLarge, "The JSON is nested more than \(jsonDepth) levels deep")
     }
 
     /// The size of a message as ``validate(_:)`` measures it: role, content, id and encoded metadata.

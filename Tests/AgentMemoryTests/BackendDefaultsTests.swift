@@ -2,7 +2,14 @@ import AgentMemory
 import Testing
 
 @Suite struct BackendDefaultsTests {
-    let backend = FourMethodBackend()
+    let clock: ManualClock
+    let backend: FourMethodBackend
+
+    init() {
+        let clock = ManualClock()
+        self.clock = clock
+        backend = FourMethodBackend { clock.now }
+    }
 
     @Test func savesAndLoads() async throws {
         let memory: any MemoryBackend = backend
@@ -57,7 +64,10 @@ import Testing
     }
 
     @Test func listsAllSessions() async throws {
-        for number in 0..<25 { try await backend.save(messages("x", from: Int64(number % 5)), to: "s\(number)") }
+        for number in 0..<25 {
+            try await backend.save(messages("x"), to: "s\(number)")
+            if number % 5 == 0 { clock.advance(by: 1) }
+        }
         for order in SessionOrder.allCases {
             var ids: [String] = []
             for try await session in backend.allSessions(by: order, pageSize: 4) { ids.append(session.id) }
@@ -69,11 +79,16 @@ import Testing
     }
 
     @Test func clears() async throws {
-        for number in 0..<10 { try await backend.save(messages("x", from: Int64(number)), to: "s\(number)") }
-        let old = try await backend.clearSessions(olderThan: Timestamp(microseconds: 4_000_000), dryRun: true)
+        var times: [Timestamp] = []
+        for number in 0..<10 {
+            times.append(clock.now)
+            try await backend.save(messages("x"), to: "s\(number)")
+            clock.advance(by: 1)
+        }
+        let old = try await backend.clearSessions(olderThan: times[4], dryRun: true)
         #expect(old.map(\.id) == ["s0", "s1", "s2", "s3"])
         #expect(try await backend.load("s0").count == 1)
-        #expect(try await backend.clearSessions(olderThan: Timestamp(microseconds: 4_000_000)) == old)
+        #expect(try await backend.clearSessions(olderThan: times[4]) == old)
         #expect(try await backend.load("s0").isEmpty)
         try await backend.clearAll()
         #expect(try await backend.sessions(by: .id, after: nil, limit: 10).sessions.isEmpty)

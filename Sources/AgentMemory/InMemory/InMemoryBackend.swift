@@ -39,12 +39,31 @@ public final class InMemoryBackend: MemoryBackend {
     public func save(
         _ messages: [Message], to session: String, expecting: UInt64?
     ) async throws -> SaveReceipt {
+        try await save(messages, to: session, expecting: expecting, origin: nil)
+    }
+
+    /// O(*m*) for *m* messages.
+    @discardableResult
+    public func save(
+        _ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?
+    ) async throws -> SaveReceipt {
         try MemoryLimits.validate(sessionID: session)
         try MemoryLimits.validate(messages)
+        if let origin { try MemoryLimits.validate(origin: origin) }
         let now = clock()
         return try state.withLock { state in
             try state.checkOpen()
-            return try state.save(messages, to: session, expecting: expecting, now: now)
+            return try state.save(messages, to: session, expecting: expecting, origin: origin, now: now)
+        }
+    }
+
+    /// O(1). Counts as no use of the session.
+    public func origin(of session: String) async throws -> JSONValue? {
+        try MemoryLimits.validate(sessionID: session)
+        let now = clock()
+        return try state.withLock { state in
+            try state.checkOpen()
+            return state.look(at: session, now: now)?.origin
         }
     }
 
@@ -125,6 +144,17 @@ public final class InMemoryBackend: MemoryBackend {
         return try state.withLock { state in
             try state.checkOpen()
             return state.modify(session, now: now) { $0.removeLast(count) } ?? []
+        }
+    }
+
+    /// O(*m*) for *m* removed messages. Counts as no use of the session.
+    public func trim(_ session: String, toLast count: Int) async throws {
+        try MemoryLimits.validate(sessionID: session)
+        try MemoryLimits.validate(limit: count)
+        let now = clock()
+        try state.withLock { state in
+            try state.checkOpen()
+            _ = state.modify(session, now: now) { $0.trim(toLast: count) }
         }
     }
 

@@ -4,6 +4,7 @@ struct InMemorySession: Sendable {
     var updatedAt: Timestamp
     var lastSequence: UInt64 = 0
     var metadata: [String: JSONValue] = [:]
+    var origin: JSONValue?
 
     /// The messages, by rising sequence; those before `start` have been trimmed.
     private var storage: [Message] = []
@@ -64,13 +65,15 @@ struct InMemorySession: Sendable {
             byteCount += UInt64(MemoryLimits.size(of: message))
             storage.append(message)
         }
-        updatedAt = now
-        if messages.count > maxMessages { trim(messages.count - maxMessages) }
+        if lastSequence >= first { updatedAt = now }
+        trim(toLast: maxMessages)
         return SaveReceipt(sequences: first..<lastSequence + 1, duplicates: duplicates)
     }
 
-    /// Removes the oldest messages. Their ids are still known.
-    private mutating func trim(_ count: Int) {
+    /// Removes all but the newest messages. The ids of the others are still known.
+    mutating func trim(toLast keep: Int) {
+        let count = messages.count - keep
+        guard count > 0 else { return }
         for message in messages.prefix(count) { byteCount -= UInt64(MemoryLimits.size(of: message)) }
         start += count
         // Moving the rest once half is dead keeps the cost of each message constant.

@@ -47,7 +47,7 @@ struct InMemoryState: Sendable {
     // MARK: Changing
 
     mutating func save(
-        _ messages: [Message], to session: String, expecting: UInt64?, now: Timestamp
+        _ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?, now: Timestamp
     ) throws(MemoryError) -> SaveReceipt {
         expire(session, now: now)
         let last = sessions[session]?.lastSequence
@@ -62,9 +62,13 @@ struct InMemoryState: Sendable {
             makeRoom(now: now)
             sessions.insert(InMemorySession(createdAt: now), for: session)
         }
-        let receipt = sessions.modify(session) { $0.append(messages, maxMessages: maxMessages, now: now) }
+        let receipt = sessions.modify(session) { record in
+            if let origin { record.origin = origin }
+            return record.append(messages, maxMessages: maxMessages, now: now)
+        }
         sessions.touch(session)
-        saves.insert(now, for: session)
+        // A save of duplicates alone doesn't prolong the session's life.
+        if receipt?.sequences.isEmpty == false { saves.insert(now, for: session) }
         return receipt ?? nothing
     }
 

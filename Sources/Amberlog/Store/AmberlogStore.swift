@@ -105,7 +105,7 @@ public final class AmberlogStore: MemoryBackend {
         let request = SaveRequest(
             session: session, messages: encoded, expecting: expecting,
             origin: try origin.map {
-                try MemoryLimits.validate(metadata: ["": $0])
+                try MemoryLimits.validate(origin: $0)
                 return try Self.chunk($0, "An origin")
             })
         while true {
