@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let toolDependencies: [Target.Dependency] = [
-    "AgentMemory", "Amberlog", "LogFiles", "LogFormat", "CZlib",
+    "AgentMemory", "Amberlog", "AmberlogAllBackends", "LogFiles", "LogFormat", "CZlib",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
 
@@ -23,6 +23,7 @@ let package = Package(
     products: [
         .library(name: "AgentMemory", targets: ["AgentMemory"]),
         .library(name: "Amberlog", targets: ["Amberlog"]),
+        .library(name: "AmberlogAllBackends", targets: ["AmberlogAllBackends"]),
         .library(name: "AmberlogTestKit", targets: ["AmberlogTestKit"]),
         .executable(name: "amberlog", targets: ["AmberlogTool"]),
     ],
@@ -41,6 +42,8 @@ let package = Package(
         .target(
             name: "Amberlog", dependencies: ["AgentMemory", "LogFiles", "LogFormat", "CSearch"],
             swiftSettings: strict),
+        .target(
+            name: "AmberlogAllBackends", dependencies: ["AgentMemory", "Amberlog"], swiftSettings: strict),
         .target(
             name: "AmberlogTestKit", dependencies: ["AgentMemory", "LogFiles", "Amberlog"], swiftSettings: strict),
         .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),

@@ -32,6 +32,16 @@ extension Engine {
         return try outcome.get()
     }
 
+    /// Ends sessions, and returns those that there were; in several batches where there are more than fit into one.
+    func end(_ target: EndTarget, _ ending: BatchEntry.Ending) async throws -> [SessionInfo] {
+        var ended: [SessionInfo] = []
+        while case .ended(let some, let isAll) = try await submit(.end(target, ending)) {
+            ended += some
+            if isAll { break }
+        }
+        return ended
+    }
+
     private func enqueue(_ queued: QueuedOperation) {
         let (refusal, mustWake) = state.withLock { state -> (MemoryError?, Bool) in
             if let refusal = self.refusal(state) { return (refusal, false) }
@@ -422,8 +432,8 @@ extension Operation {
         switch self {
         case .save(let request): return UInt64(fixed + request.messages.records.count + (request.origin?.count ?? 0))
         case .setMetadata(_, let json): return UInt64(fixed + json.count)
-        case .end(.session, _), .remove, .trim: return UInt64(fixed)
-        // More are refused.
+        case .begin, .end(.session, _), .remove, .trim: return UInt64(fixed)
+        // More are left to the next batch.
         case .end: return UInt64(fixed + min(sessions, Limits.batchEntriesMax) * BatchEntry.byteCount)
         }
     }

@@ -52,7 +52,17 @@ extension Engine {
     static func takeLock(_ files: any FileSystem, mayCreate: Bool) throws(MemoryError) -> any File {
         if mayCreate {
             let names = try withFileErrors("Looking at the directory") { () throws(FileError) in try files.list("") }
-            if !names.contains(StorePaths.store) { try StoreCreation.checkLeftovers(names, in: files) }
+            if !names.contains(StorePaths.store) {
+                do throws(MemoryError) {
+                    try StoreCreation.checkLeftovers(names, in: files)
+                } catch {
+                    // What is there may have been made since by somebody who makes the store just now.
+                    let now = try withFileErrors("Looking at the directory") { () throws(FileError) in
+                        try files.list("")
+                    }
+                    if !now.contains(StorePaths.store) { throw error }
+                }
+            }
         }
         let file: any File
         do throws(FileError) {
@@ -195,6 +205,8 @@ extension Engine {
                 threads.withLock { $0.insert(index, at: 0) }
             }
         } catch {
+            // Those that run would keep the lock for as long as the process lives.
+            abandon()
             throw MemoryError(error, "Starting a thread")
         }
         requestMaintenance { state in

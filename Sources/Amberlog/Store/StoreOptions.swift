@@ -1,4 +1,5 @@
 public import LogFiles
+internal import LogFormat
 
 /// How a store is opened.
 ///
@@ -70,6 +71,8 @@ public struct StoreOptions: Sendable {
         case threads, inline
     }
     package var scheduling: Scheduling = .threads
+    /// So many sessions at most end in one batch.
+    package var endsPerBatch = Limits.batchEntriesMax
 
     public init() {}
 }
