@@ -16,7 +16,7 @@ import Testing
                     BackendOption("max_messages", .count, "How many."), BackendOption("ttl", .duration, "How long."),
                     BackendOption("fast", .flag, "How."), BackendOption("name", .text, "Whose."),
                 ]
-            ) { (settings: BackendSettings) throws in
+            ) { (settings) throws in
                 try made(settings)
                 return InMemoryBackend()
             })
@@ -24,7 +24,7 @@ import Testing
             BackendProvider(
                 names: ["server"], schemes: ["server", "servers"], location: BackendOption("url", .text, "Where."),
                 options: [BackendOption("pool_size", .count, "How many.")]
-            ) { (settings: BackendSettings) throws in
+            ) { (settings) throws in
                 try made(settings)
                 return InMemoryBackend()
             })
@@ -38,7 +38,7 @@ import Testing
         let isMade = Mutex(false)
         _ = try await createMemory(
             source, options,
-            registry: Self.registry { (settings: BackendSettings) throws in
+            registry: Self.registry { (settings) throws in
                 isMade.withLock { $0 = true }
                 try look(settings)
             })
@@ -47,7 +47,7 @@ import Testing
 
     private func error(_ source: String, _ options: [String: JSONValue] = [:]) async -> MemoryError? {
         do {
-            try await make(source, options) { (settings: BackendSettings) throws in
+            try await make(source, options) { (settings) throws in
                 _ = try settings.count("max_messages")
                 _ = try settings.duration("ttl")
                 _ = try settings.flag("fast")
@@ -60,14 +60,15 @@ import Testing
     }
 
     @Test func `by name, with options by any of their spellings`() async throws {
-        try await make("FILE", ["dbPath": "a.db", "MaxMessages": 7, "ttl": 90, "fast": true, "name": "x"]) { (settings: BackendSettings) throws in
+        try await make("FILE", ["dbPath": "a.db", "MaxMessages": 7, "ttl": 90, "fast": true, "name": "x"]) {
+            (settings) throws in
             #expect(settings.location == "a.db")
             #expect(try settings.count("max_messages") == 7)
             #expect(try settings.duration("ttl") == .some(.seconds(90)))
             #expect(try settings.flag("fast") == true)
             #expect(try settings.text("name") == "x")
         }
-        try await make("file") { (settings: BackendSettings) throws in
+        try await make("file") { (settings) throws in
             #expect(settings.location == nil)
             #expect(try settings.count("max_messages") == nil)
             #expect(try settings.duration("ttl") == nil)
@@ -84,20 +85,20 @@ import Testing
     }
 
     @Test func `options in a URL`() async throws {
-        try await make("file:x?max_messages=12&ttl=7d&fast=no&name=a%26b") { (settings: BackendSettings) throws in
+        try await make("file:x?max_messages=12&ttl=7d&fast=no&name=a%26b") { (settings) throws in
             #expect(try settings.count("max_messages") == 12)
             #expect(try settings.duration("ttl") == .some(.seconds(604_800)))
             #expect(try settings.flag("fast") == false)
             #expect(try settings.text("name") == "a&b")
         }
-        try await make("file:x?ttl=none&max_messages=none") { (settings: BackendSettings) throws in
+        try await make("file:x?ttl=none&max_messages=none") { (settings) throws in
             #expect(try settings.duration("ttl") == .some(nil))
             #expect(try settings.limit("max_messages") == .some(nil))
         }
     }
 
     @Test func `what the library of a server reads stays in the URL`() async throws {
-        try await make("servers://u:p%40@h:1/d?sslmode=require&pool_size=4&x=%20") { (settings: BackendSettings) throws in
+        try await make("servers://u:p%40@h:1/d?sslmode=require&pool_size=4&x=%20") { (settings) throws in
             #expect(settings.location == "servers://u:p%40@h:1/d?sslmode=require&x=%20")
             #expect(try settings.count("pool_size") == 4)
         }
