@@ -6,7 +6,9 @@
 /// let context = try await memory.context(of: "user_123")
 /// ```
 public struct ConfiguredMemory: MemoryWrapper {
+    /// The backend, encrypted where the configuration says so.
     public let base: any MemoryBackend
+    /// What it was made by.
     public let config: MemoryConfig
     private let summarizer: (any Summarizer)?
 

@@ -8,9 +8,11 @@
 /// reads and decrypts every message that it looks at: O(*n*) for *n* messages, whatever the backend. Messages that were
 /// saved before are given back as they are.
 public struct EncryptedMemory: MemoryWrapper {
+    /// Where the sealed messages are.
     public let base: any MemoryBackend
     private let cipher: any MessageCipher
 
+    /// A backend with a cipher before it.
     public init(base: any MemoryBackend, cipher: any MessageCipher) {
         self.base = base
         self.cipher = cipher

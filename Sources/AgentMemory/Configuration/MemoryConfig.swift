@@ -31,6 +31,7 @@ public struct MemoryConfig: Sendable, Hashable {
     /// Other options of the backend.
     public var options: [String: JSONValue]
 
+    /// A configuration; without arguments, what an empty JSON object says.
     public init(
         backend: String = "memory", maxMessages: Int? = 1000, contextWindow: Int = 20, summarization: Bool = false,
         compression: Bool = false, encryption: Bool = false, searchEnabled: Bool = true,

@@ -16,10 +16,12 @@ public struct BackendOption: Sendable, Hashable {
     public var name: String
     /// Other names for the same.
     public var aliases: [String]
+    /// What its values are.
     public var kind: Kind
     /// What it does, for a list of the options that exist.
     public var summary: String
 
+    /// An option, as a provider declares it.
     public init(_ name: String, _ kind: Kind, aliases: [String] = [], _ summary: String) {
         self.name = name
         self.kind = kind

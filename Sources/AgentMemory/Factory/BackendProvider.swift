@@ -19,6 +19,7 @@ public struct BackendProvider: Sendable {
     /// What a URL says beside its options, and the option for the same where the backend is made by name; `nil` for a
     /// backend that is nowhere.
     public var location: BackendOption?
+    /// What else it can be made with.
     public var options: [BackendOption]
     /// Whether the location is a path, which a URL gives after `scheme:`, and not the URL as it stands.
     public var isPath: Bool
@@ -29,8 +30,10 @@ public struct BackendProvider: Sendable {
 
     /// What a kind of backend does without being asked.
     public struct Traits: OptionSet, Sendable, Hashable {
+        /// A bit for each trait.
         public let rawValue: UInt8
 
+        /// The traits of a set of bits.
         public init(rawValue: UInt8) {
             self.rawValue = rawValue
         }

@@ -23,13 +23,16 @@ public struct MigrationOptions: Sendable, Hashable {
         case digest
     }
 
+    /// What happens to a session that the target has already.
     public var onConflict: Conflict
+    /// How a copied session is compared with its source.
     public var verification: Verification
     /// Says what would be done, and changes nothing.
     public var isDryRun: Bool
     /// How many sessions are copied at once, at least 1.
     public var concurrency: Int
 
+    /// Options; those that are left out have their defaults.
     public init(
         onConflict: Conflict = .resume, verification: Verification = .count, isDryRun: Bool = false,
         concurrency: Int = 8

@@ -15,6 +15,7 @@ public struct MigrationResult: Sendable {
         /// Messages over the number that the target keeps of a session.
         case trimmedMessage
 
+        /// By name.
         public static func < (left: Loss, right: Loss) -> Bool { left.rawValue < right.rawValue }
     }
 
@@ -42,6 +43,7 @@ public struct MigrationResult: Sendable {
     /// How long it took.
     public var duration: Duration = .zero
 
+    /// Nothing done yet.
     public init() {}
 
     mutating func lose(_ loss: Loss, _ count: Int = 1) {
