@@ -46,7 +46,7 @@ test-address: setup
 
 # Kills a process in whatever it does to a store, again and again, and reads beside a writer, each for MINUTES.
 torture: setup
-	AMBERLOG_MINUTES=$(or $(MINUTES),10) $(SWIFT) test --no-parallel --filter 'Case20_KillInEverything|Case22_ReaderBesideAWriter'
+	AMBERLOG_MINUTES=$(or $(MINUTES),10) $(SWIFT) test --no-parallel --filter 'Case20_KillInEverything|Case20_KillInMigration|Case22_ReaderBesideAWriter'
 
 # Mixed load, RATE actions a second, for MINUTES, against a model.
 soak: setup
