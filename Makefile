@@ -1,7 +1,9 @@
 # Amberlog: `make test` and `make demo` do all of their own set-up on a fresh Debian or Ubuntu with a Swift toolchain.
 SWIFT ?= swift
 FILE ?= Examples/sample.jsonl
-APT_PACKAGES := zlib1g-dev liblz4-dev
+# With every database driver. What is released has none of them.
+TRAITS ?= --enable-all-traits
+APT_PACKAGES := zlib1g-dev liblz4-dev libsqlite3-dev
 
 .PHONY: all setup build release test demo bench format lint clean
 
@@ -24,14 +26,14 @@ setup:
 	fi
 
 build: setup
-	$(SWIFT) build
+	$(SWIFT) build $(TRAITS)
 
 release: setup
 	$(SWIFT) build -c release --static-swift-stdlib --product amberlog
 
 # Every suite. AMBERLOG_SEED=… replays the random ones.
 test: setup
-	$(SWIFT) test
+	$(SWIFT) test $(TRAITS)
 
 # Makes a store, imports a conversation (FILE=… for one of yours), lists, loads, searches, and opens it again.
 demo: release

@@ -16,10 +16,17 @@ let package = Package(
         .library(name: "AgentMemory", targets: ["AgentMemory"]),
         .library(name: "Amberlog", targets: ["Amberlog"]),
         .library(name: "AmberlogTestKit", targets: ["AmberlogTestKit"]),
+        .library(name: "AmberlogSQLite", targets: ["AmberlogSQLite"]),
         .executable(name: "amberlog", targets: ["AmberlogTool"]),
     ],
+    traits: [
+        // What needs a database driver: without its trait, such a product is empty, and its driver is not even fetched.
+        .trait(name: "SQLite", description: "The product AmberlogSQLite, on GRDB and the system's SQLite."),
+        .default(enabledTraits: []),
+    ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(name: "AgentMemory", swiftSettings: strict),
@@ -35,6 +42,13 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "AmberlogTestKit", dependencies: ["AgentMemory", "LogFiles", "Amberlog"], swiftSettings: strict),
+        .target(
+            name: "AmberlogSQLite",
+            dependencies: [
+                "AgentMemory",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "AmberlogTool",
             dependencies: [
@@ -58,6 +72,16 @@ let package = Package(
             name: "AmberlogTests",
             dependencies: [
                 "Amberlog", "AgentMemory", "AmberlogTestKit", "CSearch", "LogFiles", "LogFormat", "StoreModel",
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "SQLiteChild", dependencies: ["AmberlogSQLite", "AgentMemory"], path: "Tests/SQLiteChild",
+            swiftSettings: strict),
+        .testTarget(
+            name: "AmberlogSQLiteTests",
+            dependencies: [
+                "AmberlogSQLite", "AgentMemory", "AmberlogTestKit", "SQLiteChild",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
         .testTarget(
