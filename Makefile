@@ -1,15 +1,19 @@
 # Amberlog: `make test` and `make demo` do all of their own set-up on a fresh Debian or Ubuntu with a Swift toolchain.
 SWIFT ?= swift
 FILE ?= Examples/sample.jsonl
-# With every database driver. What is released has none of them.
+SECONDS ?= 60
+OUT ?= .build/foreign-stores
+# With every database driver.
 TRAITS ?= --enable-all-traits
 APT_PACKAGES := zlib1g-dev liblz4-dev libsqlite3-dev
 
-.PHONY: all setup build release test demo bench format lint clean
+.PHONY: all setup build release test test-thread test-address torture soak fuzz demo bench foreign-stores format lint \
+  clean
 
 all: build
 
-# The system libraries, and Python for the test of the format. A package that is there already costs one look-up; nothing is installed without root.
+# The system libraries, and Python for the test of the format. A package that is there already costs one look-up;
+# nothing is installed without root.
 setup:
 	@for package in $(APT_PACKAGES); do \
 	  dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; \
@@ -35,6 +39,26 @@ release: setup
 test: setup
 	$(SWIFT) test $(TRAITS)
 
+# Every suite under the thread or the address sanitizer. ARGUMENTS="--filter ConcurrencyTests" for some of them.
+test-thread: setup
+	SWIFT="$(SWIFT)" Tests/Sanitizers/run thread $(ARGUMENTS)
+
+test-address: setup
+	SWIFT="$(SWIFT)" Tests/Sanitizers/run address $(ARGUMENTS)
+
+# Kills a process in whatever it does to a store, again and again, and reads beside a writer, each for MINUTES.
+torture: setup
+	AMBERLOG_MINUTES=$(or $(MINUTES),10) $(SWIFT) test --no-parallel --filter 'Case20_KillInEverything|Case22_ReaderBesideAWriter'
+
+# Mixed load, RATE actions a second, for MINUTES, against a model.
+soak: setup
+	AMBERLOG_MINUTES=$(or $(MINUTES),10) AMBERLOG_RATE=$(or $(RATE),400) $(SWIFT) test --filter SoakTests
+
+# Every decoder, or TARGET=json alone, for SECONDS each, guided by coverage. Tests/Fixtures/README.md says what to do
+# with what it finds.
+fuzz: setup
+	./Tests/Fuzzer/run "$(SECONDS)" $(TARGET)
+
 # Makes a store, imports a conversation (FILE=… for one of yours), lists, loads, searches, and opens it again.
 demo: release
 	./Examples/demo.sh "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/amberlog" "$(FILE)"
@@ -42,6 +66,10 @@ demo: release
 # Amberlog and its peers side by side: a table, JSON lines and a plot in Benchmarks/results.
 bench: setup
 	./Benchmarks/run $(ARGUMENTS)
+
+# Stores of other libraries, made by them, for the tests of importing. The first run installs the libraries.
+foreign-stores:
+	./Tests/ForeignStores/generate "$(OUT)"
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks/Sources Package.swift

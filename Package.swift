@@ -1,12 +1,20 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// libFuzzer isn't everywhere, so what runs on it is built only where it is asked for: by `make fuzz`.
+let isFuzzing = Context.environment["AMBERLOG_FUZZING"] != nil
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     // Async functions stay on their caller's executor: a load from an actor costs no thread switch.
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let toolDependencies: [Target.Dependency] = [
+    "AgentMemory", "Amberlog", "LogFiles", "LogFormat", "CZlib",
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
 
 let package = Package(
@@ -49,13 +57,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
-        .executableTarget(
-            name: "AmberlogTool",
-            dependencies: [
-                "AgentMemory", "Amberlog", "LogFiles", "LogFormat", "CZlib",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: strict),
+        .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),
         .testTarget(
             name: "AgentMemoryTests", dependencies: ["AgentMemory", "AmberlogTestKit"], swiftSettings: strict),
         .testTarget(
@@ -63,15 +65,16 @@ let package = Package(
         .testTarget(
             name: "LogFilesTests", dependencies: ["LogFiles", "AmberlogTestKit"], swiftSettings: strict),
         .executableTarget(
-            name: "CrashChild", dependencies: ["Amberlog", "AgentMemory"], path: "Tests/CrashChild",
-            swiftSettings: strict),
+            name: "CrashChild", dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "StoreModel"],
+            path: "Tests/CrashChild", swiftSettings: strict),
         .target(
             name: "StoreModel", dependencies: ["Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles"],
             path: "Tests/StoreModel", swiftSettings: strict),
         .testTarget(
             name: "AmberlogTests",
             dependencies: [
-                "Amberlog", "AgentMemory", "AmberlogTestKit", "CSearch", "LogFiles", "LogFormat", "StoreModel",
+                "Amberlog", "AgentMemory", "AmberlogTestKit", "CSearch", "FuzzTargets", "LogFiles", "LogFormat",
+                "StoreModel",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -91,9 +94,37 @@ let package = Package(
         .testTarget(
             name: "CrashTests",
             dependencies: [
-                "Amberlog", "AgentMemory", "AmberlogTestKit", "CrashChild", "LogFiles", "LogFormat", "StoreModel",
+                "Amberlog", "AgentMemory", "AmberlogTestKit", "CrashChild", "FuzzTargets", "LogFiles", "LogFormat",
+                "StoreModel",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["AmberlogTestKit", "FuzzTargets"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// It looks into modules with `@testable`, so it belongs to the tests: a release build leaves it out.
+let decoders: [Target.Dependency] = [
+    "AgentMemory", "Amberlog", "AmberlogTestKit", "AmberlogTool", "CZlib", "LogFiles", "LogFormat", "StoreModel",
+]
+if isFuzzing {
+    // An executable can't be linked into another one. Without its `main`, the tool is a library.
+    package.products.removeAll { $0.name == "amberlog" }
+    package.targets.removeAll { $0.name == "AmberlogTool" }
+    package.targets += [
+        .target(
+            name: "AmberlogTool", dependencies: toolDependencies, exclude: ["Amberlog.swift"], swiftSettings: strict),
+        .target(name: "FuzzTargets", dependencies: decoders, path: "Tests/FuzzTargets", swiftSettings: strict),
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Tests/Fuzzer", exclude: ["run"],
+            swiftSettings: strict),
+    ]
+} else {
+    package.targets += [
+        .testTarget(name: "FuzzTargets", dependencies: decoders, path: "Tests/FuzzTargets", swiftSettings: strict)
+    ]
+}

@@ -18,7 +18,7 @@ final class EngineState: @unchecked Sendable {
     var nextToken: UInt64 = 1
     let batch = BatchBuilder()
     var effects: [Effect] = []
-    /// Someone is writing a batch outside the lock.
+    /// Someone is writing a batch outside the lock, or keeps others from it.
     var isCommitting = false
     /// The commit thread waits to be woken.
     var isCommitterIdle = false
@@ -120,10 +120,12 @@ final class EngineState: @unchecked Sendable {
         return index < 0 ? nil : hot[Int(index)]
     }
 
-    /// Lets the hot state go when nothing needs it.
+    /// Lets the hot state go when nothing needs it. One that a checkpoint is writing isn't dirty, and still needed: the
+    /// checkpoint may fail.
     func coolDown(_ slot: Int32) {
         let index = table[slot].pointee.hot
-        guard index >= 0, let session = hot[Int(index)], session.runs.isEmpty, !session.isDirty, session.pins == 0
+        guard index >= 0, let session = hot[Int(index)], session.runs.isEmpty, !session.isDirty, session.pins == 0,
+            session.lastBatch <= table[slot].pointee.lastBatch
         else { return }
         hot[Int(index)] = nil
         freeHot.append(index)
@@ -178,4 +180,14 @@ public struct StoreDamage: Sendable, Hashable {
     public var sessions: [String]?
     /// What is wrong there, in words.
     public var what: String
+}
+
+extension EngineState {
+    /// A session as its segment has it.
+    func segment(ofNumber number: UInt64) -> (SessionState, String)? {
+        guard let slot = table.slot(ofNumber: number) else { return nil }
+        let flushed = existingHot(slot).map(\.flushed) ?? table.state(slot)
+        guard let flushed, flushed.generation > 0 else { return nil }
+        return (flushed, table[slot].pointee.idText)
+    }
 }

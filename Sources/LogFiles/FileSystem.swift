@@ -175,6 +175,7 @@ extension File {
 
     /// Reads the whole range, or fewer bytes where the file ends first.
     public func bytes(from offset: UInt64, count: Int) throws(FileError) -> [UInt8] {
+        if count <= 0 { return [] }
         var failure: FileError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             do throws(FileError) {

@@ -54,7 +54,7 @@ public struct BlockHeader: Sendable, Hashable {
         self.codec = codec
         guard storedLength == frame.checked - Self.byteCount, rawLength <= Limits.frameBytesMax,
             count <= rawLength / MessageRecord.headerByteCount, codec != .raw || rawLength == storedLength,
-            firstSequence <= UInt64.max / 2
+            firstSequence <= Limits.numberMax
         else { throw FormatError(.bounds, at: body) }
     }
 }

@@ -39,6 +39,22 @@ public struct ByteReader {
     public mutating func uint64() throws(FormatError) -> UInt64 { try integer(UInt64.self) }
     public mutating func int64() throws(FormatError) -> Int64 { try integer(Int64.self) }
 
+    /// A number, a count, a length or an offset: 8 bytes, at most ``Limits/numberMax``.
+    public mutating func number() throws(FormatError) -> UInt64 {
+        let start = offset
+        let value = try uint64()
+        guard value <= Limits.numberMax else { throw FormatError(.bounds, at: start) }
+        return value
+    }
+
+    /// The same as a varint.
+    public mutating func varnumber() throws(FormatError) -> UInt64 {
+        let start = offset
+        let value = try varint()
+        guard value <= Limits.numberMax else { throw FormatError(.bounds, at: start) }
+        return value
+    }
+
     /// An unsigned LEB128 number.
     public mutating func varint() throws(FormatError) -> UInt64 {
         let start = offset

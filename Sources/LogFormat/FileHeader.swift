@@ -91,8 +91,8 @@ public struct FileHeader: Sendable, Hashable {
         guard let kind = FileKind(rawValue: try reader.uint8()) else { throw FormatError(.unknownKind, at: 34) }
         _ = try reader.slice(5)
         var header = FileHeader(
-            kind: kind, store: try reader.identity(), file: try reader.identity(), number: try reader.uint64(),
-            generation: try reader.uint64())
+            kind: kind, store: try reader.identity(), file: try reader.identity(), number: try reader.number(),
+            generation: try reader.number())
         if kind == .segment {
             let created = try reader.int64()
             let timeToLive = try reader.int64()

@@ -67,6 +67,7 @@ public struct FrameHeader: Sendable, Hashable {
         guard Checksum.crc32c(part, seed: seed) == checksum else { return nil }
     }
 
+    /// A kind that is not known here may be skipped.
     @inlinable
     public var isSkippable: Bool { kind & FrameKind.skippableBit != 0 }
 }

@@ -21,6 +21,9 @@ public enum Limits {
     public static let frameBytesMax = 96 << 20
     /// Operations in one journal batch.
     public static let batchEntriesMax = 1 << 20
+    /// Numbers of sessions, messages, batches, edits and files, counts, lengths and offsets. Nobody comes so far, and what
+    /// is added to one never overflows.
+    public static let numberMax: UInt64 = 1 << 48
     /// So many of the newest client ids of a session are remembered.
     public static let rememberedIDs = 1000
     /// The unit of a write that a power loss may tear: synced data and data that is not yet synced never share one.

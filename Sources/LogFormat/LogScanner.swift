@@ -17,8 +17,9 @@ public struct LogScanner {
         nextNumber = number
     }
 
-    /// The next frame and where it begins, or `nil` when no valid frame of the next number stands there.
+    /// The next frame and where it begins, behind any that may be skipped, or `nil` when no valid frame of the next number stands there.
     public mutating func next() -> (frame: FrameHeader, offset: Int)? {
+        passUnknown()
         let aligned = Int(UInt64(offset).roundedUpToBlock)
         if let frame = frame(at: offset) {
             return advance(frame, at: offset)
@@ -27,6 +28,22 @@ public struct LogScanner {
             return advance(frame, at: aligned)
         }
         return nil
+    }
+
+    /// Goes on behind frames of kinds that nobody here knows and that may be skipped. Each has a number like any other.
+    public mutating func passUnknown() {
+        while true {
+            let aligned = Int(UInt64(offset).roundedUpToBlock)
+            guard let place = [offset, aligned].first(where: { isUnknown(at: $0) }),
+                let frame = FrameHeader(checking: bytes, at: place, seed: seed)
+            else { return }
+            _ = advance(frame, at: place)
+        }
+    }
+
+    private func isUnknown(at position: Int) -> Bool {
+        guard let frame = FrameHeader(peeking: bytes, at: position) else { return false }
+        return frame.isSkippable && frame.sequence == nextNumber && frame.length <= bytes.count - position
     }
 
     /// Goes on behind damage: the next frame found by ``laterFrame()`` is read as if nothing were missing.
@@ -43,7 +60,7 @@ public struct LogScanner {
 
     private func frame(at position: Int) -> FrameHeader? {
         guard let frame = FrameHeader(peeking: bytes, at: position), frame.kind == kind.rawValue,
-            frame.sequence == nextNumber, frame.length <= bytes.count - position
+            frame.sequence == nextNumber, nextNumber <= Limits.numberMax, frame.length <= bytes.count - position
         else { return nil }
         return FrameHeader(checking: bytes, at: position, seed: seed)
     }
@@ -62,7 +79,8 @@ public struct LogScanner {
         while let candidate = Checksum.find(kind, in: bytes, from: position) {
             position = candidate
             if let frame = FrameHeader(peeking: bytes, at: position), frame.kind == kind.rawValue,
-                frame.sequence >= nextNumber, frame.length <= bytes.count - position
+                frame.sequence >= nextNumber, frame.sequence <= Limits.numberMax,
+                frame.length <= bytes.count - position
             {
                 let part = position + 4..<position + FrameHeader.byteCount + frame.checked
                 summed += part.count

@@ -210,53 +210,56 @@ public struct ManifestEdit: Sendable {
         switch tag {
         case .session:
             let flags = try reader.uint8()
-            var state = SessionState(number: try reader.varint(), created_µs: 0, timeToLive_µs: 0)
+            var state = SessionState(number: try reader.varnumber(), created_µs: 0, timeToLive_µs: 0)
             state.flags = flags
-            state.generation = try reader.varint()
-            state.segmentLength = try reader.varint()
-            state.firstLive = try reader.varint()
-            state.nextSequence = try reader.varint()
-            state.liveCount = try reader.varint()
-            state.liveBytes = try reader.varint()
-            state.lastBatch = try reader.varint()
+            state.generation = try reader.varnumber()
+            state.segmentLength = try reader.varnumber()
+            state.firstLive = try reader.varnumber()
+            state.nextSequence = try reader.varnumber()
+            state.liveCount = try reader.varnumber()
+            state.liveBytes = try reader.varnumber()
+            state.lastBatch = try reader.varnumber()
             state.created_µs = try reader.signedVarint()
             state.updated_µs = try reader.signedVarint()
             state.timeToLive_µs = try reader.signedVarint()
             state.removed = try reader.ranges()
+            try reader.check(
+                firstLive: state.firstLive, nextSequence: state.nextSequence, liveCount: state.liveCount,
+                removed: state.removed)
             let id = try reader.text(maximum: Limits.sessionIDBytesMax)
             return .session(state, id: id.isEmpty ? nil : id)
         case .sessionEnded:
-            return .sessionEnded(try reader.varint())
+            return .sessionEnded(try reader.varnumber())
         case .journal:
-            let number = try reader.varint()
+            let number = try reader.varnumber()
             let file = try reader.identity()
-            let size = try reader.varint()
+            let size = try reader.varnumber()
             guard size <= UInt64(Limits.journalBytesMax) else { throw FormatError(.bounds, at: start) }
-            var journal = JournalState(number: number, file: file, size: size, firstBatch: try reader.varint())
-            journal.endOffset = try reader.varint()
-            journal.lastBatch = try reader.varint()
+            var journal = JournalState(number: number, file: file, size: size, firstBatch: try reader.varnumber())
+            journal.endOffset = try reader.varnumber()
+            journal.lastBatch = try reader.varnumber()
             return .journal(journal)
         case .journalRetired:
-            return .journalRetired(try reader.varint())
+            return .journalRetired(try reader.varnumber())
         case .counters:
             return .counters(
                 ManifestCounters(
-                    nextSession: try reader.varint(), nextFile: try reader.varint(),
-                    clock_µs: try reader.signedVarint(), checkpointed: try reader.varint(),
-                    indexed: try reader.varint()))
+                    nextSession: try reader.varnumber(), nextFile: try reader.varnumber(),
+                    clock_µs: try reader.signedVarint(), checkpointed: try reader.varnumber(),
+                    indexed: try reader.varnumber()))
         case .eraseBegun:
-            return .eraseBegun(try reader.varint())
+            return .eraseBegun(try reader.varnumber())
         case .eraseFinished:
-            return .eraseFinished(try reader.varint())
+            return .eraseFinished(try reader.varnumber())
         case .indexRun:
-            let number = try reader.varint()
+            let number = try reader.varnumber()
             let file = try reader.identity()
-            let pages = try reader.varint()
+            let pages = try reader.varnumber()
             guard pages <= UInt64(UInt32.max) else { throw FormatError(.bounds, at: start) }
             return .indexRun(
-                IndexRunState(number: number, file: file, pages: pages, documents: try reader.varint()))
+                IndexRunState(number: number, file: file, pages: pages, documents: try reader.varnumber()))
         case .indexRunRemoved:
-            return .indexRunRemoved(try reader.varint())
+            return .indexRunRemoved(try reader.varnumber())
         }
     }
 }

@@ -66,10 +66,13 @@ public struct SegmentCommit: Sendable, Hashable {
         let body = UnsafeRawBufferPointer(rebasing: bytes[..<(offset + FrameHeader.byteCount + frame.checked)])
         var reader = ByteReader(body, from: offset + FrameHeader.byteCount)
         var commit = SegmentCommit(
-            firstLive: try reader.uint64(), nextSequence: try reader.uint64(), liveCount: try reader.uint64(),
-            liveBytes: try reader.uint64(), lastBatch: try reader.uint64(), updated_µs: try reader.int64(),
-            idsOffset: try reader.uint64(), removed: [], metadata: [], origin: [])
+            firstLive: try reader.number(), nextSequence: try reader.number(), liveCount: try reader.number(),
+            liveBytes: try reader.number(), lastBatch: try reader.number(), updated_µs: try reader.int64(),
+            idsOffset: try reader.number(), removed: [], metadata: [], origin: [])
         commit.removed = try reader.ranges()
+        try reader.check(
+            firstLive: commit.firstLive, nextSequence: commit.nextSequence, liveCount: commit.liveCount,
+            removed: commit.removed)
         commit.metadata = try reader.array(maximum: Limits.metadataBytesMax)
         commit.origin = try reader.array(maximum: Limits.metadataBytesMax)
         return commit
@@ -83,12 +86,28 @@ extension ByteReader {
         guard count <= UInt64(remaining) else { throw FormatError(.bounds, at: start) }
         var ranges: [Range<UInt64>] = []
         for _ in 0..<count {
-            let lower = try varint()
-            let length = try varint()
-            guard lower <= UInt64.max / 2, length <= UInt64.max / 2 else { throw FormatError(.bounds, at: start) }
+            let lower = try varnumber()
+            let length = try varnumber()
             ranges.append(lower..<lower + length)
         }
         return ranges
+    }
+
+    /// Checks that what is said of a session's messages can be true: whoever counts on it would count below zero
+    /// otherwise.
+    func check(
+        firstLive: UInt64, nextSequence: UInt64, liveCount: UInt64, removed: [Range<UInt64>]
+    ) throws(FormatError) {
+        var live = nextSequence - min(firstLive, nextSequence)
+        var end: UInt64 = 0
+        for range in removed {
+            guard range.lowerBound >= end else { throw FormatError(.bounds, at: offset) }
+            end = range.upperBound
+            live -= min(live, UInt64(range.clamped(to: min(firstLive, end)..<end).count))
+        }
+        guard firstLive <= nextSequence, nextSequence > 0, end <= nextSequence, liveCount <= live else {
+            throw FormatError(.bounds, at: offset)
+        }
     }
 
     mutating func array(maximum: Int) throws(FormatError) -> [UInt8] {
@@ -142,13 +161,13 @@ public struct SegmentIDs: Sendable, Hashable {
         }
         let body = UnsafeRawBufferPointer(rebasing: bytes[..<(offset + FrameHeader.byteCount + frame.checked)])
         var reader = ByteReader(body, from: offset + FrameHeader.byteCount)
-        var ids = SegmentIDs(previousOffset: try reader.uint64(), entries: [])
+        var ids = SegmentIDs(previousOffset: try reader.number(), entries: [])
         let count = Int(try reader.uint32())
         _ = try reader.uint32()
         guard count * 24 <= reader.remaining else { throw FormatError(.bounds, at: offset) }
         ids.entries.reserveCapacity(count)
         for _ in 0..<count {
-            ids.entries.append(Entry(hash: try reader.identity(), sequence: try reader.uint64()))
+            ids.entries.append(Entry(hash: try reader.identity(), sequence: try reader.number()))
         }
         return ids
     }

@@ -71,6 +71,7 @@ public struct CurrentManifest: Sendable, Hashable {
         guard let frame = FrameHeader(checking: bytes, at: 0, seed: store.checksumSeed),
             frame.kind == FrameKind.current.rawValue
         else { throw FormatError(.checksum, at: 0) }
+        guard frame.sequence <= Limits.numberMax else { throw FormatError(.bounds, at: 16) }
         return CurrentManifest(number: frame.sequence)
     }
 }
@@ -115,10 +116,10 @@ public struct Anchor: Sendable, Hashable {
     public static func decode(_ bytes: UnsafeRawBufferPointer, slot: Int, store: Identity) -> Anchor? {
         let offset = slot * Limits.blockBytes
         guard let frame = FrameHeader(checking: bytes, at: offset, seed: store.checksumSeed),
-            frame.kind == FrameKind.anchor.rawValue, frame.checked >= 24
+            frame.kind == FrameKind.anchor.rawValue, frame.checked >= 24, frame.sequence <= Limits.numberMax
         else { return nil }
         var reader = ByteReader(bytes, from: offset + FrameHeader.byteCount)
-        guard let durable = try? reader.uint64(), let number = try? reader.uint64(), let length = try? reader.uint64()
+        guard let durable = try? reader.number(), let number = try? reader.number(), let length = try? reader.number()
         else { return nil }
         return Anchor(version: frame.sequence, durableThrough: durable, manifestNumber: number, manifestLength: length)
     }

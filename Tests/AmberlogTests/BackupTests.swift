@@ -23,6 +23,8 @@ import Testing
         try await store.close()
         _ = try await AmberlogStore.restore(from: directory.path + "/backup", to: directory.path + "/restored")
         for name in ["backup", "restored"] {
+            let report = try await AmberlogStore.verify(directory.path + "/" + name, depth: .deep)
+            #expect(report.isWhole, "\(name): \(report.damages)")
             let copy = try await AmberlogStore.open(directory.path + "/" + name)
             let seen = try await StoreSnapshot(of: copy)
             #expect(seen == snapshot, "\(name): \(seen.difference(from: snapshot))")

@@ -1,6 +1,7 @@
 import AgentMemory
 import Amberlog
 import AmberlogTestKit
+import Foundation
 import StoreModel
 import Testing
 
@@ -23,6 +24,32 @@ import Testing
         try await store.close()
         store = try await AmberlogStore.open(directory.path)
         for session in 0..<100 { #expect(try await store.load("s\(session)").count == 100) }
+        try await store.close()
+    }
+
+    @Test func `a slow disk holds saves back, and memory stays as it is`() async throws {
+        var fixture = StoreFixture()
+        fixture.options.maximumJournalBytes = 256 << 10
+        let files = FaultFileSystem(SimulatedFileSystem(fixture.disk))
+        files.inject(Fault(nil, at: [.synchronize], in: "journal/", times: nil) { _ in usleep(1_000) })
+        files.inject(Fault(nil, at: [.finishVolumeSync], times: nil) { _ in usleep(30_000) })
+        let store = try await fixture.open(files) { $0.scheduling = .threads }
+        let most = try await withThrowingTaskGroup(of: Int.self) { group in
+            for task in 0..<32 {
+                group.addTask {
+                    var most = 0
+                    for number in 1...50 {
+                        try await store.save(numbered(number...number, bytes: 4000), to: "s\(task)")
+                        most = max(most, store.statistics.pendingBytes)
+                    }
+                    return most
+                }
+            }
+            return try await group.reduce(0) { max($0, $1) }
+        }
+        // 6.4 MB went through; the active journal and three that are being checkpointed are all that may wait.
+        #expect(most <= 4 * fixture.options.maximumJournalBytes, "\(most) bytes")
+        for task in 0..<32 { #expect(try await store.load("s\(task)") == numbered(1...50, bytes: 4000)) }
         try await store.close()
     }
 

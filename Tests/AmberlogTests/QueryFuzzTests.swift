@@ -1,36 +1,14 @@
 import AgentMemory
 import Amberlog
 import AmberlogTestKit
+import FuzzTargets
 import Testing
 
 /// Random texts: nothing traps, printing and reading again gives the same value, and time is linear.
 @Suite struct QueryFuzzTests {
     private let now = Timestamp("2026-03-10T15:30:00Z")!
 
-    private func check(_ text: String) {
-        let outcome = QueryParser.parse(text, now: now)
-        let query = outcome.query
-        let printed = query.description
-        let again = QueryParser.parse(printed, now: Timestamp("1999-01-01")!)
-        // Strings are equal when canonically equivalent; the printed bytes are compared as they are.
-        guard again.query == query, Array(again.query.description.utf8) == Array(printed.utf8), !again.isTruncated
-        else {
-            Issue.record("\(text.debugDescription) reads as \(printed.debugDescription), which reads as \(again)")
-            return
-        }
-        let words = query.clauses.count { $0.kind != .phrase }
-        let isBounded =
-            words <= QueryLimits.words && query.clauses.count - words <= QueryLimits.phrases
-            && query.clauses.allSatisfy { clause in
-                let bytes = clause.text.utf8
-                let isShort = clause.kind != .phrase || bytes.count { $0 == 0x20 } < QueryLimits.phraseWords
-                return isShort && !bytes.isEmpty && bytes.count <= QueryLimits.clauseBytes
-            }
-        if !isBounded { Issue.record("\(text.debugDescription) is over the limits") }
-        _ = query.selection
-    }
-
-    @Test func `operator soup`() {
+    @Test func `operator soup`() throws {
         let pieces = [
             "\"", "\"", "“", "”", "「", "」", "«", "＂", "+", "-", "＋", "－", "−", "*", "＊", ":", "：", " ", " ", " ", "\n",
             "\u{3000}",
@@ -44,11 +22,11 @@ import Testing
         var generator = SeededGenerator(seed: TestSeed.next(named: "operator soup"))
         for _ in 0..<20_000 {
             let count = 1 + generator.below(generator.chance(5) ? 200 : 12)
-            check((0..<count).map { _ in pieces[generator.below(pieces.count)] }.joined())
+            try FuzzTarget.checkQuery((0..<count).map { _ in pieces[generator.below(pieces.count)] }.joined())
         }
     }
 
-    @Test func `random scalars`() {
+    @Test func `random scalars`() throws {
         var generator = SeededGenerator(seed: TestSeed.next(named: "random scalars"))
         for _ in 0..<5000 {
             var text = ""
@@ -56,16 +34,18 @@ import Testing
                 let bound = [0x80, 0x300, 0x3100, 0x11_0000][generator.below(4)]
                 if let scalar = Unicode.Scalar(UInt32(generator.below(bound))) { text.unicodeScalars.append(scalar) }
             }
-            check(text)
+            try FuzzTarget.checkQuery(text)
         }
     }
 
-    @Test func `random bytes, repaired`() {
+    @Test func `random bytes, repaired`() throws {
         var generator = SeededGenerator(seed: TestSeed.next(named: "random bytes"))
-        for _ in 0..<3000 { check(String(decoding: generator.bytes(generator.below(80)), as: UTF8.self)) }
+        for _ in 0..<3000 {
+            try FuzzTarget.checkQuery(String(decoding: generator.bytes(generator.below(80)), as: UTF8.self))
+        }
     }
 
-    @Test func `long pieces`() {
+    @Test func `long pieces`() throws {
         var generator = SeededGenerator(seed: TestSeed.next(named: "long pieces"))
         let pieces = [
             "x", "京", "*", "＊", "-", "+", "\"", "a\"", "👍", ":", "meta.", "role:", "after:2026", " ", "é", "(",
@@ -74,7 +54,7 @@ import Testing
             let text = (0..<1 + generator.below(6)).map { _ in
                 String(repeating: pieces[generator.below(pieces.count)], count: generator.below(1200))
             }
-            check(text.joined(separator: generator.chance(50) ? "" : " "))
+            try FuzzTarget.checkQuery(text.joined(separator: generator.chance(50) ? "" : " "))
         }
     }
 

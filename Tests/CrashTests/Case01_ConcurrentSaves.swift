@@ -52,6 +52,7 @@ import Testing
             if durability == .synced { choices.append(.syncedOnly) }
             for choice in choices {
                 states += 1
+                await Task.yield()
                 let keepsAll = durability == .synced || choice == .everything
                 let image = fixture.on(walker.image(choice))
                 let store = try await image.open()

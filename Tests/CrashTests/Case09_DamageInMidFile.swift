@@ -31,6 +31,7 @@ import Testing
         var states = 0, reported = 0
         for offset in 0..<last where offset % 4096 < 700 {
             states += 1
+            await Task.yield()
             let disk = SimulatedDisk(files: fixture.disk.files)
             disk.corrupt(path, at: offset, xor: 1 << UInt8(offset % 8))
             let isReported = try await judge(fixture.on(disk), whole, "byte \(offset)")
@@ -119,6 +120,7 @@ import Testing
         var states = 0, reported = 0
         for offset in stride(from: 0, to: size, by: 13) {
             states += 1
+            await Task.yield()
             let disk = SimulatedDisk(files: fixture.disk.files)
             disk.corrupt(path, at: offset, xor: UInt8(1 + generator.below(255)))
             let store = try await fixture.on(disk).open()
@@ -157,6 +159,7 @@ import Testing
         var states = 0, reported = 0
         for offset in 0..<last where manifest[offset] != 0 {
             states += 1
+            await Task.yield()
             let disk = SimulatedDisk(files: image.disk.files)
             disk.corrupt(path, at: offset, xor: 0x10)
             let before = disk.files.filter { $0.key != "LOCK" }

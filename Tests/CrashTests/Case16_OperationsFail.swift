@@ -61,6 +61,7 @@ import Testing
             #expect(seen == whole, "after operation \(states): \(seen.difference(from: whole))")
             if faults.injectedCount == 0 { break }
             states += 1
+            await Task.yield()
         }
         print("Case 16: error \(number) while opening, \(states) states")
         #expect(states > 10)

@@ -22,7 +22,7 @@ import Testing
         try await store.clear("gone")
         try await store.save(numbered(1...1), to: "b")
         files.inject(
-            .pause(before: [.write], in: "sessions/") { _ in
+            Fault(nil, at: [.write], in: "sessions/") { _ in
                 wait {
                     _ = try? await store.save(numbered(4...5), to: "a")
                     try? await store.clear("a")
@@ -42,6 +42,7 @@ import Testing
             let choices = walker.subsets(count: 64, seed: seed)
             for choice in choices {
                 states += 1
+                await Task.yield()
                 let recovered = try await fixture.on(walker.image(choice)).open()
                 let context = "\(choice) after operation \(walker.position)"
                 try #require(

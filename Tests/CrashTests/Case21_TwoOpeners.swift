@@ -20,7 +20,7 @@ import Testing
     @Test func `a process that holds it is named, and its death frees the store`() async throws {
         let directory = try TemporaryDirectory()
         let child = try ChildProcess("hold", directory.path)
-        #expect(child.firstLine() == "open")
+        #expect(try await child.firstLine() == "open")
         do {
             _ = try await AmberlogStore.open(directory.path)
             Issue.record("opened twice")

@@ -123,6 +123,7 @@ import Testing
             if generator.chance(20) { choices.append(.randomSubset(seed: generator.next())) }
             for choice in choices {
                 states += 1
+                await Task.yield()
                 if let problem = await problem(of: recording.fixture.on(walker.image(choice)), findsDamage) {
                     Issue.record(
                         "\(name): after operation \(walker.position) \(walker.lastOperation.map { "\($0)" } ?? ""), \(choice): \(problem)"

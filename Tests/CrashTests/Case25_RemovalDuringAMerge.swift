@@ -17,7 +17,7 @@ import Testing
         try await store.save(texts("amber one", "amber two", "amber three"), to: "a")
         try await store.save(texts("amber four"), to: "b")
         files.inject(
-            .pause(before: [.create], in: "index/") { _ in
+            Fault(nil, at: [.create], in: "index/") { _ in
                 wait {
                     _ = try? await store.removeLast(1, from: "a")
                     try? await store.clear("b")

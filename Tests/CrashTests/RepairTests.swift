@@ -74,6 +74,7 @@ import Testing
                 for choice in [.syncedOnly, .everything, random] where generator.chance(Exhaustive.isWanted ? 100 : 34)
                 {
                     states += 1
+                    await Task.yield()
                     let what = "\(name): \(choice) after \(walker.position), seed \(seed)"
                     let fixture = judge.fixture.on(walker.image(choice))
                     let files = SimulatedFileSystem(fixture.disk)

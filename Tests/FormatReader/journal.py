@@ -46,15 +46,20 @@ class Journal:
         seed = seed_of(item.identity)
         data = data[: item.end_offset or len(data)]
         first = following or item.first_batch
+        start = HEADER_ROOM
         if not first:
             # Its predecessor is retired: it begins with whatever stands there.
             found = frame_or_none(data, HEADER_ROOM, seed)
             first = found.sequence if found else checkpointed + 1
             if first > checkpointed + 1:
                 raise Malformed(f"batches {checkpointed + 1} to {first - 1} are missing")
+            if not found:
+                # What stood before the first batch that counts is damaged, and stands in segments.
+                later = later_frames(data, HEADER_ROOM, seed, frame.BATCH, checkpointed)
+                start = next((found.offset for found in later if found.sequence == first), start)
         self.batches = []
-        end = HEADER_ROOM
-        for found in numbered_frames(data, HEADER_ROOM, seed, frame.BATCH, first):
+        end = start
+        for found in numbered_frames(data, start, seed, frame.BATCH, first):
             batch = Batch(found)
             if batch.damaged:
                 # A payload that was being written when the power went, unless something later vouches for it.

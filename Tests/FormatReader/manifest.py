@@ -95,7 +95,8 @@ class Manifest:
             edit_number = edit.sequence + 1
         if anchor and anchor.manifest == number and self.end < anchor.manifest_length:
             raise Malformed(f"the manifest ends at {self.end}, before its anchor at {anchor.manifest_length}")
-        if any(later_frames(data, self.end, seed, frame.EDIT, edit_number)):
+        later = later_frames(data, self.end, seed, frame.EDIT, edit_number)
+        if any(found.offset % frame.BLOCK == 0 for found in later):
             raise Malformed(f"edit {edit_number} is damaged: there is a later one")
         if self.counters is None:
             raise Malformed("a manifest without counters was never finished")

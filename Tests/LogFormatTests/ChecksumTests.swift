@@ -106,9 +106,9 @@ struct Numbers: RandomNumberGenerator {
     mutating func number() -> UInt64 {
         switch below(4) {
         case 0: next() % 200
-        case 1: next() >> UInt64(below(64))
-        case 2: [0, 1, 127, 128, UInt64.max / 2][below(5)]
-        default: next() >> 1
+        case 1: next() >> UInt64(16 + below(48))
+        case 2: [0, 1, 127, 128, Limits.numberMax][below(5)]
+        default: next() >> 16
         }
     }
 

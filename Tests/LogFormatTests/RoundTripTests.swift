@@ -57,8 +57,8 @@ import Testing
         var generator = Numbers(seed: 3)
         for _ in 0..<4 {
             let store = StoreIdentity(
-                id: generator.identity(), created_µs: Int64(generator.number()), incompatible: generator.number(),
-                readOnlyCompatible: generator.number(), compatible: generator.number())
+                id: generator.identity(), created_µs: Int64(generator.number()), incompatible: generator.next(),
+                readOnlyCompatible: generator.next(), compatible: generator.next())
             var writer = ByteWriter()
             store.encode(into: &writer)
             try check(store, writer.array()) { bytes in try bytes.withUnsafeBytes { try StoreIdentity.decode($0) } }
@@ -137,7 +137,7 @@ import Testing
         var generator = Numbers(seed: 5)
         for count in [0, 1, 5] {
             let commit = SegmentCommit(
-                firstLive: generator.number(), nextSequence: generator.number(), liveCount: generator.number(),
+                firstLive: generator.number() / 2, nextSequence: Limits.numberMax, liveCount: generator.number() / 4,
                 liveBytes: generator.number(), lastBatch: generator.number(), updated_µs: Int64(generator.number()),
                 idsOffset: generator.number(),
                 removed: (0..<count).map { index in UInt64(index * 10)..<UInt64(index * 10 + 3) },
@@ -166,7 +166,7 @@ import Testing
         var session = SessionState(number: generator.number(), created_µs: -5, timeToLive_µs: .max)
         session.generation = 3
         session.segmentLength = generator.number()
-        session.nextSequence = generator.number()
+        session.nextSequence = Limits.numberMax
         session.updated_µs = .min
         session.flags = 15
         session.removed = [3..<4, 9..<200]
@@ -178,9 +178,9 @@ import Testing
             .session(session, id: "séssion"), .session(session, id: nil), .sessionEnded(generator.number()),
             .journal(journal),
             .journalRetired(generator.number()),
-            .counters(ManifestCounters(nextSession: 1, nextFile: .max, clock_µs: .min, checkpointed: 7)),
+            .counters(ManifestCounters(nextSession: 1, nextFile: Limits.numberMax, clock_µs: .min, checkpointed: 7)),
             .eraseBegun(4),
-            .eraseFinished(.max),
+            .eraseFinished(Limits.numberMax),
         ]
         for count in [0, 1, items.count] {
             var writer = ByteWriter()

@@ -9,6 +9,9 @@ package struct StepGenerator: Sendable {
     package var contentBytesMax = 400
     package var erases = true
     package var clearsAll = true
+    /// Whether there are steps that concern sessions of all ages.
+    package var touchesAll = true
+    package var hasIDs = true
     private var nextMessage = 0
 
     package init(seed: UInt64, sessions: [String] = ["alice", "bob", "кэрол", "d/../e", "erin 🙂"]) {
@@ -34,10 +37,10 @@ package struct StepGenerator: Sendable {
         case 60..<66: return .trim(session, toLast: generator.below(8))
         case 66..<72: return .clear(session)
         case 72: return clearsAll ? .clearAll : .clear(session)
-        case 73: return .clearOlder(than_µs: now_µs - Int64(generator.below(3_600)) * 1_000_000)
+        case 73 where touchesAll: return .clearOlder(than_µs: now_µs - Int64(generator.below(3_600)) * 1_000_000)
         case 74..<83: return .metadata(metadata(), for: session)
-        case 83..<86: return erases ? .erase(session) : .sweep
-        case 86: return .sweep
+        case 83..<86: return erases ? .erase(session) : .clear(session)
+        case 86 where touchesAll: return .sweep
         case 87..<95: return .checkpoint
         default: return .compact
         }
@@ -64,7 +67,7 @@ package struct StepGenerator: Sendable {
             role: roles[generator.below(roles.count)], content: content,
             timestamp: Timestamp(microseconds: ManualClock.start_µs + Int64(generator.below(1_000_000))),
             metadata: generator.chance(20) ? metadata() : [:],
-            id: generator.chance(30) ? "id-\(generator.below(40))" : nil)
+            id: hasIDs && generator.chance(30) ? "id-\(generator.below(40))" : nil)
     }
 
     package mutating func metadata() -> [String: JSONValue] {

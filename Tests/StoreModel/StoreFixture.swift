@@ -85,3 +85,24 @@ package func code(of operation: () async throws -> Void) async -> MemoryError.Co
         return .unsupported
     }
 }
+
+/// Whether asynchronous work is done after so long. Blocks: for an action of a fault, on a thread of the store, that waits
+/// for others to have done something, and goes on all the same where they wait for it.
+package func isDone(within timeout_ms: Int = 120_000, _ work: @escaping @Sendable () async throws -> Void) -> Bool {
+    let isDone = Monitor(false)
+    Task.detached {
+        try? await work()
+        isDone.withLock { $0 = true }
+        isDone.signal()
+    }
+    return isDone.withLock(when: { $0 }, timeout_ms: timeout_ms) { _, isDone in isDone }
+}
+
+/// Waits until something is so, at most two minutes or so, and tells whether it is.
+package func isReached(_ condition: () throws -> Bool) async throws -> Bool {
+    for _ in 0..<120_000 {
+        if try condition() { return true }
+        try await Task.sleep(for: .milliseconds(1))
+    }
+    return false
+}

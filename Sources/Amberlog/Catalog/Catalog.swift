@@ -25,10 +25,13 @@ final class Catalog: @unchecked Sendable {
     var runs: [UInt64: IndexRunState] = [:]
     /// Every message of a batch up to this one is in a run.
     var indexed: UInt64 = 0
-    var erasing: Set<UInt64> = []
+    /// Sessions of which every byte has to go.
+    private(set) var erasing: Set<UInt64> = []
+    /// Journals, manifests and index runs of smaller numbers may hold something of them.
+    private var erasedBelow: UInt64 = 0
     /// Every batch up to this one stands in segments.
     var checkpointed: UInt64 = 0
-    /// Manifests that were replaced while a reader had them locked.
+    /// Manifests that were replaced and that a reader may have locked.
     private var retained: [(number: UInt64, file: any File)] = []
     /// Files that those readers may still read, with the manifest that has to be let go first.
     private var graveyard: [(barrier: UInt64, path: String)] = []
@@ -65,15 +68,16 @@ final class Catalog: @unchecked Sendable {
         var start = writer.beginFrame(.edit, sequence: edit)
         for item in items {
             if writer.count - start > Self.frameBytes {
-                writer.endFrame(start, seed: seed)
+                // A frame that begins on a block is the first of an append, which says that those before it are durable.
+                let gap = writer.count.roundedUpToWord % Limits.blockBytes == 0 ? 8 : 0
+                writer.endFrame(start, seed: seed, extra: gap)
+                writer.pad(to: writer.count + gap)
                 edit += 1
                 start = writer.beginFrame(.edit, sequence: edit)
             }
             ManifestEdit.append(item, to: &writer)
         }
         writer.endFrame(start, seed: seed, alignedTo: Limits.blockBytes)
-        // Frames in the middle are aligned to words only; the last one reaches to the end of the block.
-        if writer.count % Limits.blockBytes != 0 { writer.pad(to: Int(UInt64(writer.count).roundedUpToBlock)) }
         let bytes = writer.bytes
         do throws(FileError) {
             try growReserve(of: file, for: UInt64(bytes.count))
@@ -138,11 +142,16 @@ final class Catalog: @unchecked Sendable {
         }
         number = newNumber
         snapshotLength = length
-        if let oldFile = old.file { retained.append((old.number, oldFile)) }
+        // IMPORTANT: when this fails, CURRENT names the new one, and may name the old one after a power loss. So nothing
+        // removes either of them, and the store takes no more writes.
+        try withFileErrors("Putting a manifest in force") { () throws(FileError) in
+            try files.synchronizeDirectory("")
+        }
+        if let oldFile = old.file { retain(oldFile, number: old.number) }
         return old.number
     }
 
-    /// Makes CURRENT name a manifest, by renaming a finished file over it.
+    /// Makes CURRENT name a manifest, by renaming a finished file over it. The name is not durable yet.
     private func publish(_ number: UInt64) throws(FileError) {
         var writer = ByteWriter(capacity: 64)
         CurrentManifest(number: number).encode(into: &writer, store: store)
@@ -152,7 +161,6 @@ final class Catalog: @unchecked Sendable {
         try temporary.writeFully(writer.bytes, at: 0)
         try temporary.synchronize()
         try files.rename(path, to: StorePaths.current)
-        try files.synchronizeDirectory("")
     }
 
     /// The numbers that the manifest keeps, with what only the catalog knows.
@@ -173,6 +181,32 @@ final class Catalog: @unchecked Sendable {
         return items
     }
 
+    // MARK: Erasing
+
+    /// From now on, no file that may hold anything of these sessions is removed or used again: the erasure overwrites it.
+    ///
+    /// - Parameter nextFile: Files of this number and greater ones are made later.
+    func beginErasing(_ sessions: some Sequence<UInt64>, nextFile: UInt64) {
+        erasing.formUnion(sessions)
+        if erasing.isEmpty { return }
+        erasedBelow = max(erasedBelow, nextFile)
+        recyclable = []
+    }
+
+    func finishErasing(_ sessions: Set<UInt64>) {
+        erasing.subtract(sessions)
+        if erasing.isEmpty { erasedBelow = 0 }
+    }
+
+    func hasToBeOverwritten(_ path: String) -> Bool {
+        if erasing.isEmpty { return false }
+        let name = String(path.split(separator: "/").last ?? "")
+        if let (session, _) = StorePaths.segmentNumbers(name) { return erasing.contains(session) }
+        let number =
+            StorePaths.manifestNumber(name) ?? StorePaths.indexRunNumber(name) ?? StorePaths.journalNumber(name)
+        return number.map { $0 < erasedBelow } ?? false
+    }
+
     // MARK: Removing files that readers may still need
 
     /// Whether another opener has a lock on the manifest in force.
@@ -189,6 +223,11 @@ final class Catalog: @unchecked Sendable {
 
     /// Whether a replaced manifest is still locked by a reader.
     var hasReaders: Bool { !retained.isEmpty }
+
+    /// Keeps a replaced manifest, with what its readers need, until they have let go.
+    func retain(_ file: any File, number: UInt64) {
+        retained.append((number, file))
+    }
 
     /// Files that are to go once the readers of the manifest `barrier` and of those before have let go.
     func bury(_ paths: [String], barrier: UInt64) {
@@ -228,8 +267,9 @@ final class Catalog: @unchecked Sendable {
         retained = []
     }
 
-    /// Removes a file; one that is gone already is as good.
+    /// Removes a file, or leaves it to an erasure. One that is gone already is as good.
     func removeFile(_ path: String) throws(MemoryError) {
+        if hasToBeOverwritten(path) { return }
         do throws(FileError) {
             try files.remove(path)
         } catch  where error.isNotFound {

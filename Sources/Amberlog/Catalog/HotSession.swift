@@ -48,6 +48,13 @@ final class HotSession {
     init(slot: Int32) {
         self.slot = slot
     }
+
+    /// Brings the ids into memory: those of the segment, and those that have come since.
+    func remember(_ flushed: [SegmentIDs.Entry]) {
+        var ids = RememberedIDs()
+        for entry in flushed + newIDs { ids.remember(entry) }
+        self.ids = ids
+    }
 }
 
 /// The newest client ids of a session, oldest forgotten first.

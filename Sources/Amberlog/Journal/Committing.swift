@@ -128,7 +128,7 @@ extension Engine {
                 state.isCommitterIdle = state.queue.isEmpty
                 return self.pauseBeforeIdleWork(state)
             }
-            let isReady = { (state: EngineState) in !(state.queue.isEmpty || state.isCommitting) || state.isClosed }
+            let isReady = { (state: EngineState) in !state.queue.isEmpty && !state.isCommitting || state.isClosed }
             let finish = { (state: EngineState) -> Bool in
                 state.isCommitterIdle = false
                 return state.isClosed && state.queue.isEmpty
@@ -423,19 +423,13 @@ extension Operation {
         case .save(let request): return UInt64(fixed + request.messages.records.count + (request.origin?.count ?? 0))
         case .setMetadata(_, let json): return UInt64(fixed + json.count)
         case .end(.session, _), .remove, .trim: return UInt64(fixed)
-        case .end: return UInt64(fixed + sessions * BatchEntry.byteCount)
+        // More are refused.
+        case .end: return UInt64(fixed + min(sessions, Limits.batchEntriesMax) * BatchEntry.byteCount)
         }
     }
 }
 
 extension EngineState {
-    /// Claims the journal, unless someone is writing to it.
-    func beginCommitting() -> Bool {
-        if isCommitting { return false }
-        isCommitting = true
-        return true
-    }
-
     /// A batch stands in the journal up to `end`.
     func wrote(_ journal: JournalFile, end: UInt64) {
         journal.offset = end
@@ -450,6 +444,13 @@ extension EngineState {
         closed.endOffset = journal.offset
         closed.lastBatch = journal.lastBatch
         closedJournals.append(closed)
+    }
+
+    /// Keeps others from writing batches, unless someone is.
+    func beginCommitting() -> Bool {
+        if isCommitting { return false }
+        isCommitting = true
+        return true
     }
 
     func failQueue(_ error: MemoryError) {

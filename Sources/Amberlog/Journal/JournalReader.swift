@@ -27,6 +27,8 @@ struct JournalContents {
     var damages: [Damage] = []
     /// Where the last whole batch ends.
     var endOffset: UInt64 = UInt64(Limits.blockBytes)
+    /// The number of the last frame, 0 for none.
+    var lastNumber: UInt64 = 0
     /// The newest `durableThrough` that any batch states.
     var durableThrough: UInt64 = 0
 
@@ -65,11 +67,15 @@ enum JournalReader {
         }
         var scanner = LogScanner(bytes, seed: seed, kind: .batch, from: Limits.blockBytes, number: expected)
         while true {
+            let number = scanner.nextNumber
+            scanner.passUnknown()
+            if scanner.nextNumber > number { contents.passed(scanner) }
             let before = scanner
             if let (frame, offset) = scanner.next() {
                 if let batch = decode(bytes, frame: frame, at: offset) {
                     if batch.damagedEntries.isEmpty {
-                        contents.append(batch, end: scanner.offset)
+                        contents.append(batch)
+                        contents.passed(scanner)
                         continue
                     }
                     // Part of the batch is wrong. If it was durable it is damage of those sessions; if not, it is torn.
@@ -79,7 +85,8 @@ enum JournalReader {
                             .init(
                                 offset: UInt64(offset), batch: batch.header.number, through: batch.header.number,
                                 sessions: sessions.sorted()))
-                        contents.append(batch, end: scanner.offset)
+                        contents.append(batch)
+                        contents.passed(scanner)
                         continue
                     }
                     contents.tail = .torn(offset: UInt64(offset))
@@ -88,6 +95,11 @@ enum JournalReader {
                 // A valid checksum over a header that makes no sense: treat like an unreadable one, below.
                 scanner = before
                 scanner.skip(to: offset + FrameHeader.byteCount, number: before.nextNumber)
+            }
+            // What stands before the first batch that counts may be damaged: it stands in segments.
+            if contents.batches.isEmpty, let first = scanner.laterFrame(), first.frame.sequence == before.nextNumber {
+                scanner.skip(to: first.offset, number: before.nextNumber)
+                continue
             }
             // No valid frame of the next number stands here: the end, a torn tail, or damage.
             guard isDurable(before.nextNumber, behind: scanner, known: known, so: contents) else {
@@ -120,9 +132,12 @@ enum JournalReader {
         return .clean
     }
 
-    private static func firstFrame(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> FrameHeader? {
+    /// The batch at the place of the first one.
+    static func firstFrame(_ bytes: UnsafeRawBufferPointer, seed: UInt32) -> FrameHeader? {
         guard let frame = FrameHeader(checking: bytes, at: Limits.blockBytes, seed: seed),
-            frame.kind == FrameKind.batch.rawValue, frame.length <= bytes.count - Limits.blockBytes
+            frame.kind == FrameKind.batch.rawValue, frame.length <= bytes.count - Limits.blockBytes,
+            // Batches are counted from 1.
+            (1...Limits.numberMax).contains(frame.sequence)
         else { return nil }
         return frame
     }
@@ -158,9 +173,14 @@ enum JournalReader {
 }
 
 extension JournalContents {
-    fileprivate mutating func append(_ batch: Batch, end: Int) {
+    /// Everything before the scanner's place has been read.
+    fileprivate mutating func passed(_ scanner: LogScanner) {
+        endOffset = UInt64(scanner.offset)
+        lastNumber = scanner.nextNumber - 1
+    }
+
+    fileprivate mutating func append(_ batch: Batch) {
         batches.append(batch)
-        endOffset = UInt64(end)
         durableThrough = max(durableThrough, batch.header.durableThrough)
     }
 }

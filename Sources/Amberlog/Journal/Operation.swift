@@ -55,6 +55,8 @@ enum OperationResult: Sendable {
     case saved(SaveReceipt)
     case ended([SessionInfo])
     case done
+    /// Nothing: the session's client ids have to be in memory first.
+    case lacksIDs
 }
 
 typealias OperationOutcome = Result<OperationResult, MemoryError>

@@ -78,6 +78,10 @@ extension EngineState {
             var given: [Identity: UInt64] = [:]
             var sequence = next
             let session = found.map { touch($0) }
+            // It has come into being since the save was asked for, and gone cold.
+            if let session, session.ids == nil, table[session.slot].pointee.flags & SessionState.hasIDs != 0 {
+                return .decided(.success(.lacksIDs))
+            }
             for (index, id) in messages.ids.enumerated() {
                 if let id, let known = given[id] ?? session?.plannedIDs[id] ?? session?.ids?.sequence(of: id) {
                     places.insert(index)

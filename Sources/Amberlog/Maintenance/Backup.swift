@@ -120,10 +120,15 @@ extension Engine {
         }
         let copy = Catalog(
             files: target, store: identity.id, number: 0, file: nil, seed: 0, length: 0, nextEdit: 1)
-        var items: [ManifestItem] = [.counters(counters)]
+        var items: [ManifestItem] = []
         for (work, result) in zip(works, results) { items.append(.session(result, id: work.id)) }
+        items.append(.counters(counters))
         try copy.replace(with: items, number: 1)
         try withFileErrors("Naming the copy a store") { () throws(FileError) in
+            let anchor = AnchorFile(file: try target.open(StorePaths.anchor, .create), store: identity.id, last: nil)
+            try anchor.write(
+                durableThrough: counters.checkpointed, manifestNumber: copy.number, manifestLength: copy.length)
+            try target.synchronizeDirectory("")
             var store = ByteWriter()
             identity.encode(into: &store)
             try StoreCreation.replace(StorePaths.store, with: store, in: target)

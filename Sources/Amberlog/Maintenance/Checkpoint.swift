@@ -64,6 +64,8 @@ extension Engine {
     /// Safe ahead of the rest, because the journal still has those ends, and replay skips sessions that end in it.
     private func publishEnds(_ plan: inout CheckpointPlan) throws(MemoryError) {
         let ended = plan.ended.filter(\.hasRemovableSegment)
+        // Some may have ended between the synchronization of the journal and the plan.
+        guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
         try catalog.withLock { (catalog) throws(MemoryError) in
             try catalog.append(ended.map { ManifestItem.sessionEnded($0.number) })
         }
@@ -116,8 +118,7 @@ extension Engine {
         for work in works {
             let state = work.pending.state
             let path = StorePaths.segment(state.number, generation: max(1, state.generation))
-            let file = try openForAppending(
-                path, isFirst: state.generation == 0, &directories, session: state.number)
+            let file = try openForAppending(path, from: state.segmentLength, &directories, session: state.number)
             let appended = try work.pending.append(to: file, store: identity.id, reusing: memory)
             flushed.append((work.slot, appended.state))
             memory = appended.memory
@@ -137,18 +138,31 @@ extension Engine {
     }
 
     /// Opens a segment for writing; a new one with the directory that it needs.
+    ///
+    /// - Parameter length: So many bytes of it count. What is behind, a checkpoint that failed has left: it must not pass
+    ///   for the newest where the manifest is lost.
     func openForAppending(
-        _ path: String, isFirst: Bool, _ directories: inout Set<String>, session: UInt64
+        _ path: String, from length: UInt64, _ directories: inout Set<String>, session: UInt64
     ) throws(MemoryError) -> any File {
         try withFileErrors("Opening a segment") { () throws(FileError) in
-            guard isFirst else { return try files.open(path, .readWrite) }
-            directories.insert(StorePaths.segmentDirectory(session))
-            do throws(FileError) {
-                return try files.open(path, .createIfMissing)
-            } catch  where error.isNotFound {
-                try files.createDirectory(StorePaths.segmentDirectory(session))
-                return try files.open(path, .createIfMissing)
+            let file: any File
+            if length > 0 {
+                file = try files.open(path, .readWrite)
+            } else {
+                directories.insert(StorePaths.segmentDirectory(session))
+                file = try openOrMake(path, in: StorePaths.segmentDirectory(session))
             }
+            if try file.size() > length { try file.truncate(to: length) }
+            return file
+        }
+    }
+
+    private func openOrMake(_ path: String, in directory: String) throws(FileError) -> any File {
+        do throws(FileError) {
+            return try files.open(path, .createIfMissing)
+        } catch  where error.isNotFound {
+            try files.createDirectory(directory)
+            return try files.open(path, .createIfMissing)
         }
     }
 
@@ -160,10 +174,10 @@ extension Engine {
         var items: [ManifestItem] = []
         items.reserveCapacity(flushed.count + plan.ended.count + plan.closed.count + 1)
         for (work, result) in zip(plan.works, flushed) { items.append(.session(result.state, id: work.pending.id)) }
-        for session in plan.ended {
-            if session.isKnownToManifest { items.append(.sessionEnded(session.number)) }
-            if session.ending == .erased { items.append(.eraseBegun(session.number)) }
-        }
+        for session in plan.ended where session.isKnownToManifest { items.append(.sessionEnded(session.number)) }
+        let erased = plan.ended.filter { $0.ending == .erased }.map(\.number)
+        // Those of which only a journal has told as well: it is about to go.
+        for number in catalog.erasing.union(erased).sorted() { items.append(.eraseBegun(number)) }
         var counters = plan.counters
         // Without new messages there is nothing to index: the mark moves on with the checkpoint.
         let isIndexed = catalog.indexed == catalog.checkpointed && plan.works.allSatisfy(\.pending.runs.isEmpty)
@@ -173,7 +187,7 @@ extension Engine {
         for journal in plan.closed { items.append(.journalRetired(journal.number)) }
         try catalog.append(items)
         for journal in plan.closed { catalog.journals[journal.number] = nil }
-        for session in plan.ended where session.ending == .erased { catalog.erasing.insert(session.number) }
+        catalog.beginErasing(erased, nextFile: plan.counters.nextFile)
         catalog.checkpointed = plan.through
         catalog.indexed = counters.indexed
     }
@@ -239,10 +253,13 @@ extension Engine {
             return try catalog.withLock { (catalog) throws(MemoryError) in
                 for path in paths { try catalog.removeFile(path) }
                 for journal in journals {
-                    if journal.size == wanted, catalog.recyclable.count < Self.recyclableMax {
+                    let path = StorePaths.journal(journal.number)
+                    if journal.size == wanted, catalog.recyclable.count < Self.recyclableMax,
+                        !catalog.hasToBeOverwritten(path)
+                    {
                         catalog.recyclable.append(journal)
                     } else {
-                        try catalog.removeFile(StorePaths.journal(journal.number))
+                        try catalog.removeFile(path)
                     }
                 }
             }
@@ -270,7 +287,7 @@ extension Engine {
             state.nextFile += 1
             return (state.catalogSnapshot(), state.counters, state.nextFile - 1)
         }
-        // The snapshot leaves out sessions that have ended: their ends must not be lost after it.
+        // The snapshot leaves out sessions of which only the journal says that they have ended.
         guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
         return try catalog.withLock { (catalog) throws(MemoryError) in
             try catalog.replace(

@@ -32,7 +32,12 @@ extension Engine {
     /// Compacts what has become worth it, as part of routine maintenance.
     func compactInBackground() throws(MemoryError) {
         guard let quiet = options.compactAfter_µs else { return }
-        _ = try compact(.background(quietSince: clock.now_µs() - quiet))
+        do throws(MemoryError) {
+            _ = try compact(.background(quietSince: clock.now_µs() - quiet))
+        } catch  where error.code == .damaged {
+            // Of one session; the rest of maintenance goes on.
+            noteFailure(error)
+        }
     }
 
     private struct Candidate: Sendable {
@@ -44,14 +49,17 @@ extension Engine {
     private func compact(_ eagerness: Eagerness) throws(MemoryError) -> CompactionReport {
         var report = CompactionReport()
         var next: Int32 = 0
+        var damage: MemoryError?
         while true {
             if maintenance.withLock({ $0.isClosing }), case .background = eagerness { return report }
             doUrgentMaintenance()
             let (candidates, end) = state.withLock { self.candidates($0, from: next, eagerness) }
-            if candidates.isEmpty { return report }
+            if candidates.isEmpty { break }
             next = end
-            try compact(candidates, &report)
+            try compact(candidates, &report, &damage)
         }
+        if let damage { throw damage }
+        return report
     }
 
     /// One step rewrites at most so much, so that saves and checkpoints get their turn.
@@ -86,7 +94,10 @@ extension Engine {
         }
     }
 
-    private func compact(_ candidates: [Candidate], _ report: inout CompactionReport) throws(MemoryError) {
+    /// - Parameter damage: Gets the first that was found. The segment stays as it is, and the others don't suffer.
+    private func compact(
+        _ candidates: [Candidate], _ report: inout CompactionReport, _ damage: inout MemoryError?
+    ) throws(MemoryError) {
         let sync = try withFileErrors("Synchronizing the volume") { () throws(FileError) in
             try files.beginVolumeSync()
         }
@@ -97,8 +108,12 @@ extension Engine {
             for candidate in candidates {
                 let path = StorePaths.segment(candidate.state.number, generation: candidate.state.generation + 1)
                 written.append(path)
-                let result = try rewrite(candidate, path, sync: sync == nil, &directories)
-                results.append((candidate, result))
+                do throws(MemoryError) {
+                    results.append((candidate, try rewrite(candidate, path, sync: sync == nil, &directories)))
+                } catch  where error.code == .damaged {
+                    damage = damage ?? error
+                    try? files.remove(path)
+                }
             }
             try withFileErrors("Synchronizing segments") { () throws(FileError) in
                 if let sync {
@@ -111,6 +126,7 @@ extension Engine {
             for path in written { try? files.remove(path) }
             throw error
         }
+        if results.isEmpty { return }
         try catalog.withLock { (catalog) throws(MemoryError) in
             try catalog.append(results.map { ManifestItem.session($0.1, id: nil) })
         }
@@ -138,7 +154,7 @@ extension Engine {
         state.flags |= SessionState.sealed
         let segment = FileHeader.segmentIdentity(
             store: identity.id, session: state.number, generation: state.generation)
-        let file = try openForAppending(path, isFirst: true, &directories, session: state.number)
+        let file = try openForAppending(path, from: 0, &directories, session: state.number)
         var output = SealedOutput(file: file, seed: segment.checksumSeed)
         output.header(
             FileHeader(
@@ -173,10 +189,19 @@ extension Engine {
         return state
     }
 
-    /// A reader of the segment that a state describes.
+    /// A reader of the segment that a state describes. A file that isn't there is damage, unless it has been replaced
+    /// since: `isFileMissing` tells.
     func segmentReader(_ state: SessionState, session: String) throws(MemoryError) -> SegmentReader {
-        let file = try withFileErrors("Opening a segment", session: session) { () throws(FileError) in
-            try files.open(StorePaths.segment(state.number, generation: state.generation), .read)
+        let path = StorePaths.segment(state.number, generation: state.generation)
+        let file: any File
+        do throws(FileError) {
+            file = try files.open(path, .read)
+        } catch  where error.isNotFound {
+            throw MemoryError(
+                .damaged, "The segment is missing", at: .init(session: session, file: path),
+                systemErrorNumber: error.number)
+        } catch {
+            throw MemoryError(error, "Opening a segment", session: session)
         }
         let segment = FileHeader.segmentIdentity(
             store: identity.id, session: state.number, generation: state.generation)

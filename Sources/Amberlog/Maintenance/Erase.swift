@@ -45,13 +45,16 @@ extension Engine {
             for name in try files.names(in: directory) { try wipe("\(directory)/\(name)", &report) }
         }
         try eraseFromIndex(&report)
-        // The old manifest holds session ids and metadata.
-        let old = try replaceManifest()
-        try wipe(StorePaths.manifest(old), &report)
+        // The old manifests hold session ids and metadata.
+        try replaceManifest()
+        let current = catalog.withLock { $0.number }
+        for name in try files.names(in: "") {
+            if let number = StorePaths.manifestNumber(name), number != current { try wipe(name, &report) }
+        }
         try catalog.withLock { (catalog) throws(MemoryError) in
             try catalog.collectGraves()
             try catalog.append(erasing.sorted().map { ManifestItem.eraseFinished($0) })
-            catalog.erasing.subtract(erasing)
+            catalog.finishErasing(erasing)
         }
         for name in try files.names(in: "") where name.hasSuffix(StorePaths.temporarySuffix) { try wipe(name, &report) }
         try writeAnchor()
@@ -62,9 +65,13 @@ extension Engine {
     /// Ends the active journal and the spare, so that the checkpoint that follows retires every file that may hold what
     /// is to go: a recycled journal carries its earlier life behind its newest batch. Saves go on in a fresh one.
     private func retireJournalsInUse() throws(MemoryError) {
-        // Nobody writes meanwhile: what came between the synchronization and the end of the journal would not be
-        // durable before its successor is written to.
-        while !state.withLock({ $0.beginCommitting() }) { ProcessIdentity.sleep_ms(1) }
+        // A batch belongs to the journal that it goes to, and what goes to the next one must not be durable before what
+        // this one holds: until it is, nothing is written.
+        while !state.withLock({ $0.beginCommitting() }) {
+            // Whoever commits may wait for a journal that only this thread gives back.
+            doUrgentMaintenance()
+            ProcessIdentity.sleep_ms(1)
+        }
         let isDurable = synchronizeJournal()
         let failure = state.withLock { state -> MemoryError? in
             state.isCommitting = false
@@ -76,7 +83,6 @@ extension Engine {
         }
         state.signal()
         if let failure { throw failure }
-        catalog.withLock { $0.recyclable = [] }
         if options.scheduling == .threads { prepareJournal() }
     }
 
@@ -133,14 +139,14 @@ extension Engine {
         return paths
     }
 
-    /// Every journal file but the active one and the spare, which were filled with zeros since.
+    /// Every journal file but those in service, which were filled with zeros since. Saves may put more of them in service
+    /// meanwhile, and fill them: whether one is, only the manifest tells, in which each is listed as soon as it is made.
     private func wipeJournals(_ report: inout EraseReport) throws(MemoryError) {
-        let inUse = state.withLock { state in
-            Set([state.journal?.number, state.spare?.number].compactMap { $0 })
-        }
         catalog.withLock { $0.recyclable = [] }
         for name in try files.names(in: StorePaths.journals) {
-            guard let number = UInt64(name), !inUse.contains(number) else { continue }
+            guard let number = StorePaths.journalNumber(name), catalog.withLock({ $0.journals[number] == nil }) else {
+                continue
+            }
             try wipe(StorePaths.journal(number), &report)
         }
     }

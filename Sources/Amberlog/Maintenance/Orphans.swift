@@ -24,10 +24,14 @@ extension Engine {
         for directory in try files.names(in: StorePaths.sessions) {
             if maintenance.withLock({ $0.isClosing }) { return }
             doUrgentMaintenance()
-            for name in try files.names(in: "\(StorePaths.sessions)/\(directory)") {
+            let names = try files.names(in: "\(StorePaths.sessions)/\(directory)")
+            for name in names {
                 if let (session, generation) = StorePaths.segmentNumbers(name) {
-                    if session >= firstNew { continue }
-                    if let slot = slots[session], isReferenced(slot, session, generation) { continue }
+                    if session >= firstNew {
+                        noteStray("\(StorePaths.sessions)/\(directory)/\(name)", session)
+                        continue
+                    }
+                    if let slot = slots[session], isWanted(slot, session, generation, among: names) { continue }
                 }
                 try catalog.withLock { (catalog) throws(MemoryError) in
                     if try catalog.isPinned || catalog.hasReaders { return }
@@ -37,13 +41,41 @@ extension Engine {
         }
     }
 
-    private func isReferenced(_ slot: Int32, _ session: UInt64, _ generation: UInt64) -> Bool {
+    /// Segments are made on this thread, of sessions that have begun. One of a session that nobody has begun was made
+    /// before the manifest lost what it knew of it: writing on would write over it.
+    private func noteStray(_ path: String, _ session: UInt64) {
+        let (number, length) = catalog.withLock { ($0.number, $0.length) }
+        state.withLock { state in
+            guard session >= state.nextSession, state.damages.isEmpty else { return }
+            state.damages.append(
+                LostEdits.damage(manifest: number, length: length, by: LostEdits.unknown(path)))
+        }
+    }
+
+    /// Finds the readers of manifests that another process has replaced: what they need stays until they have let go.
+    func adoptReaders() throws(MemoryError) {
+        let names = try files.names(in: "")
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            for name in names {
+                guard let number = StorePaths.manifestNumber(name), number != catalog.number else { continue }
+                try withFileErrors("Locking an old manifest") { () throws(FileError) in
+                    let file = try files.open(name, .read)
+                    if try !file.tryLock(.exclusive) { catalog.retain(file, number: number) }
+                }
+            }
+        }
+    }
+
+    private func isWanted(_ slot: Int32, _ session: UInt64, _ generation: UInt64, among names: [String]) -> Bool {
         if slot < 0 { return true }
-        return state.withLock { state in
+        let inForce = state.withLock { state -> UInt64? in
             let record = state.table[slot].pointee
             // Ended since the list was made: the checkpoint that records it removes the file.
-            return record.number != session || record.generation == generation
+            return record.number == session ? record.generation : nil
         }
+        guard let inForce, inForce != generation else { return true }
+        // Where the one in force is missing, another may be all that is left.
+        return inForce > 0 && !names.contains("\(session).\(inForce).seg")
     }
 
     private func collectOrphanRuns() throws(MemoryError) {
@@ -64,9 +96,11 @@ extension Engine {
             if try catalog.isPinned || catalog.hasReaders { return }
             let spoken = Set(catalog.recyclable.map(\.number))
             for name in names {
-                guard let number = UInt64(name) else { continue }
-                if catalog.journals[number] != nil || spoken.contains(number) { continue }
+                guard let number = StorePaths.journalNumber(name) else { continue }
                 let path = StorePaths.journal(number)
+                if catalog.journals[number] != nil || spoken.contains(number) || catalog.hasToBeOverwritten(path) {
+                    continue
+                }
                 let size = try withFileErrors("Looking at a retired journal") { () throws(FileError) in
                     try files.open(path, .read).size()
                 }

@@ -131,9 +131,14 @@ enum ManifestReader {
             contents.length = UInt64(scanner.offset).roundedUpToBlock
             contents.nextEdit = scanner.nextNumber
         }
-        // An edit is written only after the one before it is durable: any later valid one makes this damage.
-        if scanner.laterFrame() != nil {
-            throw .damaged("An edit of the manifest is damaged", file: path, offset: UInt64(scanner.offset))
+        // An append is written only after the one before it is durable, and begins on a block: any later one makes this
+        // damage. Frames on other places belong to the append that was being written.
+        let end = scanner.offset
+        while let (frame, offset) = scanner.laterFrame() {
+            if offset % Limits.blockBytes == 0 {
+                throw .damaged("An edit of the manifest is damaged", file: path, offset: UInt64(end))
+            }
+            scanner.skip(to: offset + frame.length, number: scanner.nextNumber)
         }
         if let anchor, anchor.manifestNumber == number, anchor.manifestLength > contents.length {
             throw .damaged(
@@ -162,9 +167,7 @@ extension ManifestContents {
     fileprivate mutating func apply(_ item: ManifestItem, at offset: Int) throws(FormatError) {
         switch item {
         case .session(let state, let id):
-            guard state.firstLive <= state.nextSequence, state.nextSequence > 0 else {
-                throw FormatError(.bounds, at: offset)
-            }
+            guard state.number > 0 else { throw FormatError(.bounds, at: offset) }
             if let slot = slots[state.number] {
                 table.set(state, at: slot)
             } else if var id {

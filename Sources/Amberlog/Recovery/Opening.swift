@@ -25,22 +25,25 @@ extension Engine {
                 at: .init(file: StorePaths.store))
         }
         let found = try Findings.read(files, identity, resolved, maximumFiles, isLive: false)
-        let anchor: AnchorFile
-        do throws(FileError) {
-            anchor = AnchorFile(
-                file: try files.open(StorePaths.anchor, found.isDamaged ? .read : .createIfMissing),
-                store: identity.id, last: found.anchor)
-        } catch {
-            throw MemoryError(error, "Opening the anchor")
-        }
+        // A damaged store takes no writes, and opens without an anchor, too.
+        var anchor: AnchorFile?
         if !found.isDamaged {
-            try withFileErrors("Opening the manifest") { () throws(FileError) in
+            try withFileErrors("Opening the manifest and the anchor") { () throws(FileError) in
+                anchor = AnchorFile(
+                    file: try files.open(StorePaths.anchor, .createIfMissing), store: identity.id, last: found.anchor)
                 found.manifest.file = try files.open(StorePaths.manifest(found.manifest.number), .readWrite)
             }
         }
         let engine = found.engine(files, resolved, identity, options.clock, anchor: anchor, lock: lock)
         if found.isDamaged { return engine }
-        try engine.poisoning { () throws(MemoryError) in try engine.settle(found) }
+        try engine.poisoning { () throws(MemoryError) in
+            try engine.settle(found)
+            do throws(MemoryError) {
+                if found.anchor == nil { try engine.writeAnchor() }
+            } catch  where error.code == .noSpace {
+                engine.noteFailure(error)
+            }
+        }
         try engine.startThreads()
         return engine
     }
@@ -100,6 +103,13 @@ extension Engine {
     /// Every step can be repeated: a crash in the middle leaves something that the next opening settles again.
     private func settle(_ found: Findings) throws(MemoryError) {
         try skipUsedNumbers()
+        try adoptReaders()
+        // What the process before has written, and not made durable when it was killed, is built on from here on: the
+        // last edit, and which manifest is in force. And the anchor may have just been made.
+        try withFileErrors("Synchronizing what was found") { () throws(FileError) in
+            try found.manifest.file.synchronize()
+            try files.synchronizeDirectory("")
+        }
         let wasPoisoned = try wasPoisoned()
         for journal in found.journals {
             // What a crash of the process left in the page cache only.
@@ -117,6 +127,7 @@ extension Engine {
                 }
             }
         }
+        let erasing = found.erased.union(found.manifest.erasing)
         try catalog.withLock { (catalog) throws(MemoryError) in
             var items: [ManifestItem] = []
             for journal in found.journals {
@@ -142,23 +153,27 @@ extension Engine {
                 // Empty ones are there to be used again, also when the disk has no room for new ones.
                 catalog.recyclable += found.journals.filter { !$0.hasContents }.map(\.state)
             }
-            catalog.erasing = found.manifest.erasing
+            catalog.beginErasing(erasing, nextFile: state.withLock { $0.nextFile })
         }
         if found.manifest.isTorn || wasPoisoned {
             try replaceManifest()
             try catalog.withLock { (catalog) throws(MemoryError) in try catalog.collectGraves() }
         }
         if wasPoisoned { try moveToFreshFiles() }
+        do throws(MemoryError) {
+            if !erasing.isEmpty { _ = try finishErasures() }
+        } catch  where error.code == .readersActive {
+            // No reason not to open: the next erase goes on with it, or the next opening.
+            noteFailure(error)
+        }
         if options.scheduling == .inline { try collectOrphans() }
-        let pending = found.erased.union(found.manifest.erasing)
-        if !pending.isEmpty { _ = try finishErasures() }
     }
 
     /// Files that a crash kept from being published have numbers that nothing records: none is given again.
     func skipUsedNumbers() throws(MemoryError) {
         let used = try withFileErrors("Listing files") { () throws(FileError) in
             try files.list("").compactMap(StorePaths.manifestNumber)
-                + files.list(StorePaths.journals).compactMap { UInt64($0) }
+                + files.list(StorePaths.journals).compactMap(StorePaths.journalNumber)
                 + indexRunNumbers()
         }
         state.withLock { $0.nextFile = max($0.nextFile, (used.max() ?? 0) + 1) }
@@ -239,8 +254,16 @@ final class Findings {
             }
         }
         let manifest = try ManifestReader.read(number, file, store: identity.id, anchor: anchor)
+        guard manifest.hasCounters else {
+            throw .damaged(
+                "The manifest ends before its first edit is complete", file: StorePaths.manifest(number),
+                offset: manifest.length)
+        }
         return try replaying(manifest, anchor, files, identity, options, maximumFiles, isLive: isLive)
     }
+
+    /// So that sums of what a manifest says never overflow, whoever wrote it.
+    private static let totalMax: UInt64 = 1 << 60
 
     /// Replays the journals on top of a manifest. Changes no byte.
     static func replaying(
@@ -254,9 +277,9 @@ final class Findings {
         state.backlog.isEnabled = options.isSearchEnabled
         for slot in manifest.slots.values {
             let record = manifest.table[slot].pointee
-            state.liveMessages += record.liveCount
-            state.liveBytes += record.liveBytes
-            state.segmentBytes += record.segmentLength
+            state.liveMessages = min(state.liveMessages + record.liveCount, Self.totalMax)
+            state.liveBytes = min(state.liveBytes + record.liveBytes, Self.totalMax)
+            state.segmentBytes = min(state.segmentBytes + record.segmentLength, Self.totalMax)
         }
         state.nextSession = manifest.counters.nextSession
         state.nextFile = max(
@@ -307,7 +330,7 @@ final class Findings {
             if isLive { contents.keep(through: max(contents.durableThrough, vouched, checkpointed)) }
             for damage in contents.damages where damage.through > checkpointed { report(damage, journal.state) }
             replay.scanEnds(contents)
-            let last = max(contents.batches.last?.header.number ?? 0, contents.damages.map(\.through).max() ?? 0)
+            let last = max(contents.lastNumber, contents.damages.map(\.through).max() ?? 0)
             journals.append(
                 Journal(state: journal.state, file: journal.file, contents: contents, lastBatch: last))
             expected = last > 0 ? last + 1 : first
@@ -330,6 +353,19 @@ final class Findings {
             closed.endOffset = journal.contents.endOffset
             closed.lastBatch = journal.lastBatch
             state.closedJournals.append(closed)
+        }
+        // A live writer may have named another journal by now.
+        guard !isLive else { return }
+        var trace = try LostEdits.journal(
+            in: files, besides: manifest.journals.keys, store: identity.id, after: last)
+        // The anchor vouches for the manifest. Where there is none, every segment is looked at.
+        if trace == nil, anchor == nil {
+            trace = try LostEdits.segments(
+                in: files, of: state, store: identity.id, after: state.damages.isEmpty ? last : checkpointed)
+        }
+        if let trace {
+            state.damages.append(
+                LostEdits.damage(manifest: manifest.number, length: manifest.length, by: trace))
         }
     }
 
@@ -358,12 +394,7 @@ final class Findings {
             return nil
         }
         let seed = journal.file.checksumSeed
-        let first = bytes.withUnsafeBytes { bytes -> UInt64 in
-            guard let frame = FrameHeader(checking: bytes, at: Limits.blockBytes, seed: seed),
-                frame.kind == FrameKind.batch.rawValue
-            else { return 0 }
-            return frame.sequence
-        }
+        let first = bytes.withUnsafeBytes { JournalReader.firstFrame($0, seed: seed)?.sequence ?? 0 }
         return (file, bytes, first)
     }
 
@@ -414,6 +445,7 @@ extension JournalContents {
         while let last = batches.last, last.header.number > number {
             batches.removeLast()
             endOffset = last.offset
+            lastNumber = last.header.number - 1
         }
     }
 }

@@ -51,6 +51,10 @@ struct Replay {
             begin(entry, payload, isDamaged: isDamaged, file: file, offset: offset)
             return
         }
+        if entry.kind == .end {
+            end(entry, batch)
+            return
+        }
         guard let slot = slots[entry.session] else {
             if !ending.contains(entry.session) {
                 report("An operation on a session that is not known", file: file, offset: offset, sessions: nil)
@@ -58,13 +62,6 @@ struct Replay {
             return
         }
         let record = state.table[slot]
-        if entry.kind == .end {
-            let why = BatchEntry.Ending(rawValue: entry.flags) ?? .cleared
-            if why == .erased { erased.insert(entry.session) }
-            state.apply(.end(slot: slot, ending: why), batch: batch.number, time_µs: batch.time_µs)
-            slots[entry.session] = nil
-            return
-        }
         if batch.number <= record.pointee.lastBatch { return }
         let id = record.pointee.idText
         let effect: Effect?
@@ -97,7 +94,7 @@ struct Replay {
     ) {
         if slots[entry.session] != nil { return }
         var reader = ByteReader(payload)
-        guard !isDamaged, let created = try? reader.int64(), let timeToLive = try? reader.int64(),
+        guard !isDamaged, entry.session > 0, let created = try? reader.int64(), let timeToLive = try? reader.int64(),
             (1...Limits.sessionIDBytesMax).contains(reader.remaining)
         else {
             if !ending.contains(entry.session) {
@@ -116,6 +113,14 @@ struct Replay {
             id: id, state: SessionState(number: entry.session, created_µs: created, timeToLive_µs: timeToLive))
         state.table[slot].pointee.status |= SessionRecord.isVisible
         slots[entry.session] = slot
+    }
+
+    private mutating func end(_ entry: BatchEntry, _ batch: BatchHeader) {
+        let why = BatchEntry.Ending(rawValue: entry.flags) ?? .cleared
+        if why == .erased { erased.insert(entry.session) }
+        if let slot = slots.removeValue(forKey: entry.session) {
+            state.apply(.end(slot: slot, ending: why), batch: batch.number, time_µs: batch.time_µs)
+        }
     }
 
     private mutating func append(

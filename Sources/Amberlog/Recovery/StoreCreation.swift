@@ -58,9 +58,11 @@ enum StoreCreation {
                 "STORE is missing, but other files of a store are there: `amberlog verify --repair` writes it again",
                 at: .init(file: StorePaths.store))
         }
+        // The anchor is made after STORE, but a power loss may leave either.
         let known: Set<String> = [
-            StorePaths.lock, StorePaths.current, StorePaths.manifest(1), StorePaths.journals, StorePaths.sessions,
-            StorePaths.current + StorePaths.temporarySuffix, StorePaths.store + StorePaths.temporarySuffix,
+            StorePaths.lock, StorePaths.anchor, StorePaths.current, StorePaths.manifest(1), StorePaths.journals,
+            StorePaths.sessions, StorePaths.current + StorePaths.temporarySuffix,
+            StorePaths.store + StorePaths.temporarySuffix,
         ]
         if let stranger = names.first(where: { !known.contains($0) }) {
             throw MemoryError(

@@ -27,7 +27,8 @@ final class IOThreads: Sendable {
         let way = queue.withLock { state -> Way in
             if isInline || state.isClosed { return .runHere }
             state.jobs.append(job)
-            if state.idle > 0 { return .queued }
+            // Those that are idle may have been woken for the jobs before.
+            if state.idle >= state.jobs.count { return .queued }
             if state.threads < Self.threadsMax {
                 state.threads += 1
                 return .start

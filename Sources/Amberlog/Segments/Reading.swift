@@ -70,7 +70,7 @@ extension Engine {
                 let cold = try await read(part, session: session, direction)
                 if plan.hot.isEmpty { return remembering(cold, plan) }
                 return remembering(cold + Self.decode(plan.hot), plan)
-            } catch  where error.systemErrorNumber == Self.notFound {
+            } catch  where error.isFileMissing {
                 // A file that a new plan points to again is no file that was replaced.
                 if let file = error.place.file, file == missing {
                     throw .damaged("The segment is missing", file: file, offset: nil, session: session)
@@ -97,7 +97,6 @@ extension Engine {
     private static let cachedMessagesMax = 1024
 
     private static let attempts = 100
-    private static let notFound: Int32 = 2  // ENOENT on every system
 
     /// - Returns: `nil` when there is no such session, or nothing in range.
     private func plan(

@@ -70,7 +70,11 @@ struct SegmentReader: Sendable {
             }
             if isFirstReached || left == 0 { break }
             // The next frame reaches beyond the window: read on from its end, at least all of it.
-            size = max(min(4 * size, Self.windowBytes), try frameLength(endingAt: position, in: window) ?? 0)
+            let needed = try frameLength(endingAt: position, in: window) ?? 0
+            guard needed > 0 || window.offset > 0 || position == 0 else {
+                throw damaged("No frame ends where one should", at: position)
+            }
+            size = max(min(4 * size, Self.windowBytes), needed)
         }
         if pieces.count == 1 { return (pieces[0], cursor) }
         return (pieces.reversed().flatMap { $0 }, cursor)
@@ -125,6 +129,9 @@ struct SegmentReader: Sendable {
                 pieces.append(messages)
             }
             if isLastReached || left == 0 { break }
+            guard windowEnd < length || position == length else {
+                throw damaged("A frame reaches beyond the segment", at: position)
+            }
             size = max(min(4 * size, Self.windowBytes), Limits.blockBytes)
             if let frame = window.peek(at: position) { size = max(size, frame.length) }
         }

@@ -57,9 +57,12 @@ extension AmberlogStore {
 
     /// Copies the store as of now into a directory that is empty or doesn't exist, and verifies the copy. Saves and
     /// loads go on meanwhile.
+    ///
+    /// - Throws: `MemoryError`: `damaged` for a store that holds damaged data, of which a copy would tell nothing.
     public func backUp(to path: String) async throws -> BackupReport {
-        let target = try Self.emptyDirectory(path)
         let engine = engine
+        if let refusal = engine.state.withLock({ engine.refusal($0) }) { throw refusal }
+        let target = try Self.emptyDirectory(path)
         if engine.isReadOnly {
             return try await engine.onIOThread { () throws(MemoryError) in try engine.backUp(to: target) }
         }
@@ -173,7 +176,8 @@ extension AmberlogStore {
         try await work()
     }
 
-    /// Merges the index into one run: searches are fastest then. It happens in the background by itself, in tiers.
+    /// Merges the index into one run, or two where ``StoreOptions/stemsEnglish`` has changed: searches are fastest then. It
+    /// happens in the background by itself, in tiers.
     public func mergeIndex() async throws {
         try requireWritable()
         let engine = engine

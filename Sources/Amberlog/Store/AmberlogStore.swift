@@ -102,19 +102,23 @@ public final class AmberlogStore: MemoryBackend {
             return SaveReceipt(sequences: (next + 1)..<(next + 1))
         }
         let encoded = try MessageEncoder.encode(messages, idKey: engine.identity.id)
-        let hasIDs = !encoded.ids.isEmpty
-        if hasIDs { try await engine.loadIDs(session) }
-        defer { if hasIDs { engine.releaseIDs(session) } }
         let request = SaveRequest(
             session: session, messages: encoded, expecting: expecting,
             origin: try origin.map {
                 try MemoryLimits.validate(origin: $0)
                 return try Self.chunk($0, "An origin")
             })
-        guard case .saved(let receipt) = try await engine.submit(.save(request)) else {
-            throw MemoryError(.inputOutput, "A save had no outcome", at: .init(session: session))
+        while true {
+            let hasIDs = !encoded.ids.isEmpty
+            if hasIDs { try await engine.loadIDs(session) }
+            defer { if hasIDs { engine.releaseIDs(session) } }
+            switch try await engine.submit(.save(request)) {
+            case .saved(let receipt): return receipt
+            case .lacksIDs: continue
+            case .ended, .done:
+                throw MemoryError(.inputOutput, "A save had no outcome", at: .init(session: session))
+            }
         }
-        return receipt
     }
 
     /// Removes the newest messages of a session and returns them, oldest first. Their sequences are not given again.

@@ -6,15 +6,18 @@ internal import LogFormat
 extension Engine {
     /// Makes sure that the ids of a session are in memory, and keeps them there until ``releaseIDs(_:)``.
     func loadIDs(_ session: String) async throws(MemoryError) {
+        var missing: String?
         while true {
             let flushed = state.withLock { state -> SessionState? in
                 guard let slot = self.slot(session, state) else { return nil }
                 let hot = state.hotSession(slot)
                 hot.pins += 1
                 if hot.ids != nil || state.table[slot].pointee.flags & SessionState.hasIDs == 0 { return nil }
-                return hot.flushed
+                if let flushed = hot.flushed, flushed.generation > 0 { return flushed }
+                hot.remember([])
+                return nil
             }
-            guard let flushed, flushed.generation > 0 else { return }
+            guard let flushed else { return }
             do throws(MemoryError) {
                 let entries = try await onIOThread { () throws(MemoryError) in
                     let reader = try self.segmentReader(flushed, session: session)
@@ -28,21 +31,17 @@ extension Engine {
                         hot.pins -= 1
                         return false
                     }
-                    var ids = RememberedIDs()
                     // Not as the segment has it: messages may have been removed since.
                     let removed = state.table.removedRanges(slot)
-                    for entry in entries where !removed.contains(where: { $0.contains(entry.sequence) }) {
-                        ids.remember(entry)
-                    }
-                    for entry in hot.newIDs { ids.remember(entry) }
-                    hot.ids = ids
+                    hot.remember(entries.filter { entry in !removed.contains { $0.contains(entry.sequence) } })
                     return true
                 }
                 if isDone { return }
             } catch {
                 releaseIDs(session)
-                if error.systemErrorNumber == 2 { continue }
-                throw error
+                // A compaction may have replaced it. A file that is looked for again wasn't.
+                guard error.isFileMissing, let file = error.place.file, file != missing else { throw error }
+                missing = file
             }
         }
     }

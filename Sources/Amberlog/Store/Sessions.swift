@@ -128,7 +128,7 @@ extension Engine {
             let key: Int64 =
                 switch order {
                 case .id: 0
-                case .updated: -record.pointee.updated_µs
+                case .updated: -max(record.pointee.updated_µs, -.max)
                 case .size: -Int64(clamping: record.pointee.liveBytes)
                 }
             if let cursor, !cursor.isBefore(key: key, id: record.pointee.idBytes) { continue }

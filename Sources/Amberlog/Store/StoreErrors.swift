@@ -38,6 +38,9 @@ extension MemoryError {
         }
     }
 
+    /// A file that should be there isn't.
+    var isFileMissing: Bool { systemErrorNumber == 2 }  // ENOENT on every system
+
     static let closedStore = MemoryError(.closed, "The store is closed")
     static let readOnlyStore = MemoryError(.readOnly, "The store was opened read-only")
 }

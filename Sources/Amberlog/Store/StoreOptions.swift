@@ -39,7 +39,8 @@ public struct StoreOptions: Sendable {
     /// A session keeps at most so many messages: the oldest go first. `nil` for no limit.
     public var maximumMessages: Int?
     /// A journal file grows to at most this many bytes, 64 KiB to 128 MiB. The first is smaller; a busy store makes
-    /// them four times as large, up to here. What waits in memory for a checkpoint is about as much, up to twice.
+    /// them four times as large, up to here. What waits in memory for a checkpoint is about as much; on a disk that can't
+    /// keep up at most four times, and saves wait for it.
     public var maximumJournalBytes = 64 << 20
     /// The size of the first journal file, in bytes.
     public var initialJournalBytes = 4 << 20

@@ -1,3 +1,5 @@
+internal import LogFormat
+
 /// The names of the files of a store.
 enum StorePaths {
     static let store = "STORE"
@@ -20,10 +22,17 @@ enum StorePaths {
 
     /// The number in an index run's name.
     static func indexRunNumber(_ name: String) -> UInt64? {
-        name.hasSuffix(".run") ? UInt64(name.dropLast(4)) : nil
+        name.hasSuffix(".run") ? number(name.dropLast(4)) : nil
+    }
+
+    private static func number(_ digits: Substring) -> UInt64? {
+        UInt64(digits).flatMap { $0 <= Limits.numberMax ? $0 : nil }
     }
 
     static func journal(_ number: UInt64) -> String { "journal/\(number)" }
+
+    /// The number in a journal's name.
+    static func journalNumber(_ name: String) -> UInt64? { number(name[...]) }
 
     /// Segments are spread over 256 directories by the low byte of the session's number.
     static func segmentDirectory(_ session: UInt64) -> String {
@@ -38,14 +47,14 @@ enum StorePaths {
     /// The number in a manifest's name.
     static func manifestNumber(_ name: String) -> UInt64? {
         guard name.hasPrefix("MANIFEST-") else { return nil }
-        return UInt64(name.dropFirst("MANIFEST-".count))
+        return number(name.dropFirst("MANIFEST-".count))
     }
 
     /// The session and the generation in a segment's name.
     static func segmentNumbers(_ name: String) -> (session: UInt64, generation: UInt64)? {
         guard name.hasSuffix(".seg") else { return nil }
         let parts = name.dropLast(4).split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let session = UInt64(parts[0]), let generation = UInt64(parts[1]) else { return nil }
+        guard parts.count == 2, let session = number(parts[0]), let generation = number(parts[1]) else { return nil }
         return (session, generation)
     }
 }

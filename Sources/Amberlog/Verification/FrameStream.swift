@@ -30,6 +30,8 @@ final class FrameStream {
     /// What is in the buffer.
     private var start: UInt64 = 0
     private var count = 0
+    /// Where the file ends, once it has been read so far.
+    private var fileEnd = UInt64.max
 
     private static let pieceBytes = 1 << 20
 
@@ -56,10 +58,12 @@ final class FrameStream {
         }
         let bad = position
         position += 8
-        while position < length {
+        // However many bytes are said to count, the file has no more than it has.
+        while position < min(length, fileEnd) {
             if try isFrame(at: position) { return .damage(bad..<position) }
             position += 8
         }
+        position = length
         return .damage(bad..<length)
     }
 
@@ -67,7 +71,7 @@ final class FrameStream {
     private func isFrame(at offset: UInt64) throws(FileError) -> Bool {
         guard try fill(offset, FrameHeader.byteCount),
             let peeked = FrameHeader(peeking: bytes, at: Int(offset - start)), peeked.sequence == offset,
-            kinds.contains(peeked.kind)
+            kinds.contains(peeked.kind) || peeked.isSkippable
         else { return false }
         return try frame(at: offset) != nil
     }
@@ -75,7 +79,7 @@ final class FrameStream {
     private func frame(at offset: UInt64) throws(FileError) -> Frame? {
         guard try fill(offset, FrameHeader.byteCount),
             let peeked = FrameHeader(peeking: bytes, at: Int(offset - start)), peeked.sequence == offset,
-            kinds.contains(peeked.kind), UInt64(peeked.length) <= length - offset,
+            kinds.contains(peeked.kind) || peeked.isSkippable, UInt64(peeked.length) <= length - offset,
             try fill(offset, peeked.length)
         else { return nil }
         let at = Int(offset - start)
@@ -104,6 +108,7 @@ final class FrameStream {
         start = offset
         count = 0
         count = try file.readFully(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<size]), at: offset)
+        if count < size { fileEnd = offset + UInt64(count) }
         return count >= wanted
     }
 }

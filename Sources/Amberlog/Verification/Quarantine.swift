@@ -40,16 +40,18 @@ struct Quarantine {
         }
     }
 
-    /// Writes down what was found and what is gone.
+    /// Writes down what was found and what is gone, in place of an earlier account of the same repair.
     func write(_ report: RepairReport) throws(MemoryError) {
         var lines = ["What was found:"] + report.before.findings.map { "  \($0.severity.rawValue): \($0)" }
         lines += ["What was done:"] + report.actions.map { "  \($0)" }
         lines += ["What is gone:"] + (report.losses.isEmpty ? ["  nothing"] : report.losses.map { "  \($0)" })
         try withFileErrors("Writing the report of a repair") { () throws(FileError) in
-            let file = try files.open(name("REPORT.txt"), .createIfMissing)
+            let temporary = name("REPORT.txt") + StorePaths.temporarySuffix
+            let file = try files.open(temporary, .createIfMissing)
             try file.truncate(to: 0)
             try file.writeFully(Array((lines.joined(separator: "\n") + "\n").utf8), at: 0)
             try file.synchronize()
+            try files.rename(temporary, to: name("REPORT.txt"))
             try files.synchronizeDirectory(StorePaths.quarantine)
             try files.synchronizeDirectory("")
         }

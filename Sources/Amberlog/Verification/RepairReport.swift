@@ -7,6 +7,12 @@ public struct RepairReport: Sendable, Hashable {
         public var sequences: Range<UInt64>?
         public var what: String
 
+        package init(session: String?, sequences: Range<UInt64>?, what: String) {
+            self.session = session
+            self.sequences = sequences
+            self.what = what
+        }
+
         public var description: String {
             guard let session else { return what }
             guard let sequences, let last = sequences.last else { return "session \(session): \(what)" }

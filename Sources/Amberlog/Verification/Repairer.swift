@@ -60,6 +60,8 @@ final class Repairer {
         let anchor = try? ManifestReader.anchor(store: identity.id, in: files)
         let found = try Findings.replaying(manifest, anchor, files, identity, options, 64, isLive: false)
         account(for: found)
+        // Once the store is whole again, nothing else says what is gone.
+        try quarantine?.write(report)
         try publish(found, identity, anchor, lock)
         try quarantine?.write(report)
     }
@@ -116,7 +118,7 @@ final class Repairer {
     /// Every manifest, journal, segment and run, by path.
     private func listing() throws(MemoryError) -> [String] {
         var paths = try files.names(in: "").filter { StorePaths.manifestNumber($0) != nil }
-        paths += try files.names(in: StorePaths.journals).filter { UInt64($0) != nil }.map {
+        paths += try files.names(in: StorePaths.journals).filter { StorePaths.journalNumber($0) != nil }.map {
             "\(StorePaths.journals)/\($0)"
         }
         paths += try files.names(in: StorePaths.index).filter { StorePaths.indexRunNumber($0) != nil }
@@ -142,6 +144,7 @@ final class Repairer {
         let current = try? ManifestReader.current(store: identity.id, in: files)
         // Without CURRENT, the newest that was written to its end is the one that it named, or was about to.
         for number in current.map({ [$0] }) ?? numbers.reversed() {
+            if report.before.damages.contains(where: { $0.file == StorePaths.manifest(number) }) { break }
             do throws(MemoryError) {
                 let file = try withFileErrors("Opening a manifest") { () throws(FileError) in
                     try files.open(StorePaths.manifest(number), .read)
@@ -153,7 +156,7 @@ final class Repairer {
                     act("CURRENT names MANIFEST-\(number) again, the newest that is complete")
                 }
                 return contents
-            } catch  where error.code == .damaged || error.systemErrorNumber == 2 {
+            } catch  where error.code == .damaged || error.isFileMissing {
                 try quarantine?.keep(StorePaths.manifest(number))
                 // An older one than a damaged one would bring back what has changed since.
                 break
@@ -176,7 +179,9 @@ final class Repairer {
         var journals: [UInt64: JournalState] = [:]
         var first = UInt64.max
         for name in try files.names(in: StorePaths.journals) {
-            guard let number = UInt64(name), let journal = try journal(number, identity) else { continue }
+            guard let number = StorePaths.journalNumber(name), let journal = try journal(number, identity) else {
+                continue
+            }
             journals[number] = journal
             first = min(first, journal.firstBatch)
         }
@@ -314,7 +319,8 @@ final class Repairer {
         }
         let engine = found.engine(files, options, identity, clock, anchor: anchorFile, lock: lock)
         try engine.skipUsedNumbers()
-        engine.catalog.withLock { $0.erasing = found.manifest.erasing }
+        let nextFile = engine.state.withLock { $0.nextFile }
+        engine.catalog.withLock { $0.beginErasing(found.manifest.erasing, nextFile: nextFile) }
         // The checkpoint must not move the mark of what is indexed past what may be missing.
         engine.noteIndexGap()
         do throws(MemoryError) {

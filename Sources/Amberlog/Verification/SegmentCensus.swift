@@ -22,7 +22,7 @@ struct SegmentCensus {
         var generations: [UInt64: [UInt64]] = [:]
         for path in listing {
             let name = String(path.split(separator: "/").last ?? "")
-            guard let (session, generation) = StorePaths.segmentNumbers(name), session > 0, session < .max else {
+            guard let (session, generation) = StorePaths.segmentNumbers(name), session > 0 else {
                 continue
             }
             generations[session, default: []].append(generation)

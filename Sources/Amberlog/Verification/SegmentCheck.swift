@@ -67,6 +67,8 @@ struct SegmentCheck {
             commitEnd = frame.offset + UInt64(frame.header.length)
         case FrameKind.ids.rawValue:
             _ = try SegmentIDs.decode(frame.bytes, frame: frame.header, at: 0)
+        case let kind where kind != FrameKind.block.rawValue:
+            break  // May be skipped.
         default:
             let block = try BlockHeader(frame.bytes, frame: frame.header, at: 0)
             sequences.append(block.firstSequence..<block.endSequence)

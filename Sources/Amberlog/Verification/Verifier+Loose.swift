@@ -5,7 +5,7 @@ internal import LogFormat
 /// Checking files one by one, where no manifest says what they should be.
 extension Verifier {
     func checkWithoutManifest() throws(MemoryError) {
-        for name in try files.names(in: StorePaths.journals) where UInt64(name) != nil {
+        for name in try files.names(in: StorePaths.journals) where StorePaths.journalNumber(name) != nil {
             try checkJournal("\(StorePaths.journals)/\(name)")
         }
         for directory in try files.names(in: StorePaths.sessions) {

@@ -15,10 +15,16 @@ extension Verifier {
             file = try files.open(path, .read)
         } catch  where error.isNotFound {
             addSegment(session, path, nil, state.liveSequences, "The file is missing, with all of its messages")
+            if let trace = try LostEdits.replaced(state, in: files) { traces.append(trace) }
             return
         } catch {
             throw MemoryError(error, "Opening a segment", session: session.id)
         }
+        let last = recoverable(engine)
+        let isBehind = try withFileErrors("Reading a segment", session: session.id) { () throws(FileError) in
+            try LostEdits.isBehind(file, of: state, seed: seed, after: last)
+        }
+        if isBehind { traces.append(LostEdits.longer(path)) }
         if depth == .quick {
             try checkEnds(session, path, file, seed: seed, engine)
             return

@@ -13,6 +13,8 @@ final class Verifier {
     let depth: VerificationDepth
     private let progress: Progress?
     var report: VerificationReport
+    /// Traces of edits that the manifest has lost. They count only where nobody writes.
+    var traces: [String] = []
 
     /// This process has the writer's lock, and repairs.
     private let isWriter: Bool
@@ -57,7 +59,10 @@ final class Verifier {
         try checkRuns(engine)
         if depth == .deep { try checkIndex(engine, sessions) }
         let isQuiet = isWriter ? true : try !engine.hasOtherWriter()
-        if isQuiet { try noteLeftovers(engine, sessions) }
+        if isQuiet {
+            try noteLostEdits(engine)
+            try noteLeftovers(engine, sessions)
+        }
     }
 
     // MARK: Findings
@@ -109,12 +114,12 @@ final class Verifier {
         }
         let (number, length) = engine.catalog.withLock { ($0.number, $0.length) }
         count(file: length)
+        // A crash of the first opening leaves none, or one that was being written for the first time.
+        let isNew = number == 1 && engine.catalog.withLock { $0.checkpointed == 0 }
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try ManifestReader.bytes(StorePaths.anchor, in: files).1
         } catch  where error.isNotFound {
-            // A store that was made and never closed has none yet.
-            let isNew = number == 1 && engine.catalog.withLock { $0.checkpointed == 0 }
             add(
                 VerificationFinding(
                     isNew ? .note : .damage, .anchor, file: StorePaths.anchor,
@@ -131,7 +136,7 @@ final class Verifier {
         if whole.isEmpty {
             add(
                 VerificationFinding(
-                    .damage, .anchor, file: StorePaths.anchor, offset: 0,
+                    isNew ? .note : .damage, .anchor, file: StorePaths.anchor, offset: 0,
                     "Neither of its slots is whole; the next opening for writing writes them again"))
         } else if let torn = (0..<2).first(where: { !whole.contains($0) }) {
             let offset = torn * Limits.blockBytes
@@ -204,7 +209,7 @@ final class Verifier {
                 if reader.documents != run.documents {
                     addRun(path, nil, "It has \(reader.documents) messages, and the manifest says \(run.documents)")
                 }
-            } catch  where error.systemErrorNumber == 2 {
+            } catch  where error.isFileMissing {
                 addRun(path, nil, "The file is missing")
             } catch  where error.code == .damaged {
                 addRun(path, error.place.offset, error.message)
@@ -233,6 +238,26 @@ final class Verifier {
 
     // MARK: Leftovers
 
+    /// What was checkpointed from this batch on is in the journals, too. Where journals are damaged, a segment may have
+    /// what they have lost.
+    func recoverable(_ engine: Engine) -> UInt64 {
+        let (isReplayed, committed) = engine.state.withLock { ($0.damages.isEmpty, $0.committedThrough) }
+        return isReplayed ? committed : engine.catalog.withLock { $0.checkpointed }
+    }
+
+    private func noteLostEdits(_ engine: Engine) throws(MemoryError) {
+        let last = recoverable(engine)
+        let trace = try engine.state.withLock { (state) throws(MemoryError) in
+            try LostEdits.segmentOfNobody(in: files, state, store: engine.identity.id, after: last)
+        }
+        if let trace { traces.append(trace) }
+        let (number, length) = engine.catalog.withLock { ($0.number, $0.length) }
+        for trace in traces {
+            let damage = LostEdits.damage(manifest: number, length: length, by: trace)
+            add(VerificationFinding(.damage, .manifest, file: damage.file, offset: damage.offset, damage.what))
+        }
+    }
+
     /// Files that nothing refers to. Only where nobody writes: a file that is being made looks like one.
     private func noteLeftovers(_ engine: Engine, _ sessions: [Session]) throws(MemoryError) {
         let (number, journals, runs) = engine.catalog.withLock { catalog in
@@ -248,7 +273,8 @@ final class Verifier {
             if name == StorePaths.tails { note(name, "Torn tails that recovery cut off, for people to look at") }
             if name == StorePaths.quarantine { note(name, "What repairs have set aside") }
         }
-        for name in try files.names(in: StorePaths.journals) where !journals.contains(UInt64(name) ?? 0) {
+        for name in try files.names(in: StorePaths.journals)
+        where !journals.contains(StorePaths.journalNumber(name) ?? 0) {
             note("\(StorePaths.journals)/\(name)", "A journal that is not in use")
         }
         for name in try files.names(in: StorePaths.index) where !runs.contains(StorePaths.indexRunNumber(name) ?? 0) {

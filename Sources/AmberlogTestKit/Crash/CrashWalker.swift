@@ -54,6 +54,14 @@ public struct CrashWalker: Sendable {
     public func image(_ choice: CrashChoice) -> SimulatedDisk {
         SimulatedDisk(machine: DiskMachine(tree: state.image(choice)))
     }
+
+    /// The disk that a process finds which starts after the one before was killed here: everything is there, and what is
+    /// pending still is, so that a power loss later on may take it.
+    public var killed: SimulatedDisk {
+        var machine = DiskMachine(tree: state.durable)
+        for pending in state.pending { machine.record(pending.operation) }
+        return SimulatedDisk(machine: machine)
+    }
 }
 
 // MARK: - What to try

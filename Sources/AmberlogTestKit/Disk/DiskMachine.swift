@@ -26,6 +26,9 @@ struct DiskMachine: Sendable {
     mutating func record(_ operation: DiskOperation) {
         log.append(operation)
         tree.apply(operation)
+        // An operation of another machine's log may bring its inode with it.
+        if case .createFile(let inode, _) = operation { nextInode = max(nextInode, inode.number + 1) }
+        if case .createDirectory(let inode, _) = operation { nextInode = max(nextInode, inode.number + 1) }
     }
 
     func withoutOpenFiles() -> DiskMachine {

@@ -49,10 +49,14 @@ final class SimulatedFile: File {
         // Nothing happens, not even a change of size.
         if bytes.isEmpty { return 0 }
         let count = bytes.count
+        guard offset <= Self.sizeMax else { throw FileError(.write, path, number: ErrorNumber.fileTooLarge) }
         let operation = DiskOperation.write(inode, offset: Int(offset), bytes: bytes)
         disk.withMachine { $0.record(operation) }
         return count
     }
+
+    /// Files that are larger no file system takes, and no array.
+    private static let sizeMax: UInt64 = 1 << 40
 
     func synchronize() throws(FileError) {
         disk.withMachine { $0.record(.synchronizeFile(inode)) }

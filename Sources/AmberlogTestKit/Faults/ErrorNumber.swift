@@ -12,6 +12,7 @@ public enum ErrorNumber {
     public static let inputOutput: Int32 = EIO
     public static let noSpace: Int32 = ENOSPC
     public static let overQuota: Int32 = EDQUOT
+    public static let fileTooLarge: Int32 = EFBIG
     public static let tooManyFiles: Int32 = EMFILE
     public static let noAccess: Int32 = EACCES
     public static let notPermitted: Int32 = EPERM

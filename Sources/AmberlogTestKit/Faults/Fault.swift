@@ -1,15 +1,15 @@
-/// An error that a ``FaultFileSystem`` injects.
+/// An error that a ``FaultFileSystem`` injects, or only an action that runs at an operation.
 ///
 /// ```swift
 /// // The third write to a journal fails, once.
 /// Fault(ErrorNumber.inputOutput, at: [.write], in: "journal/", after: 2)
 /// // The disk turns read-only for good.
 /// Fault(ErrorNumber.readOnly, at: FileOperation.changes, times: nil)
-/// // Something else happens between the making of a file and its first bytes.
-/// Fault.pause(before: [.write], in: "index/") { _ in ... }
+/// // Something else happens just before the manifest is written to.
+/// Fault(nil, at: [.write], in: "MANIFEST") { _ in other.withLock { $0 = true } }
 /// ```
 public struct Fault: Sendable {
-    /// The value of `errno`; `nil` when nothing fails.
+    /// The value of `errno`; `nil` where nothing fails.
     public var number: Int32?
     /// The operations that fail.
     public var operations: Set<FileOperation>
@@ -20,13 +20,13 @@ public struct Fault: Sendable {
     /// How many fail then; `nil` for every one.
     public var times: Int?
     /// Whether the operation takes place although it reports an error. A failed write may have written, a failed
-    /// synchronization may have synchronized.
+    /// synchronization may have synchronized. Where nothing fails: whether it takes place before the action.
     public var isCarriedOut: Bool
     /// Runs with the operation's path before the error is thrown, such as ``SimulatedDisk/failWriteback(of:)``.
     public var action: (@Sendable (_ path: String) -> Void)?
 
     public init(
-        _ number: Int32, at operations: Set<FileOperation>, in pathPrefix: String = "", after passes: Int = 0,
+        _ number: Int32?, at operations: Set<FileOperation>, in pathPrefix: String = "", after passes: Int = 0,
         times: Int? = 1, isCarriedOut: Bool = false, action: (@Sendable (_ path: String) -> Void)? = nil
     ) {
         self.number = number
@@ -36,16 +36,6 @@ public struct Fault: Sendable {
         self.times = times
         self.isCarriedOut = isCarriedOut
         self.action = action
-    }
-
-    /// No fault: something else that happens before an operation, once. The operation waits for it.
-    public static func pause(
-        before operations: Set<FileOperation>, in pathPrefix: String = "", after passes: Int = 0,
-        for action: @escaping @Sendable (_ path: String) -> Void
-    ) -> Fault {
-        var pause = Fault(0, at: operations, in: pathPrefix, after: passes, action: action)
-        pause.number = nil
-        return pause
     }
 
     func matches(_ operation: FileOperation, _ paths: [String]) -> Bool {

@@ -144,10 +144,12 @@ public final class FaultFileSystem: FileSystem {
         _ operation: FileOperation, _ paths: String..., body: () throws(FileError) -> Result
     ) throws(FileError) -> Result {
         guard let fault = state.withLock({ $0.begin(operation, paths) }) else { return try body() }
-        if fault.isCarriedOut { _ = try body() }
+        var result: Result?
+        if fault.isCarriedOut { result = try body() }
         fault.action?(paths[0])
-        guard let number = fault.number else { return try body() }
-        throw FileError(operation.errorOperation, paths[0], number: number)
+        if let number = fault.number { throw FileError(operation.errorOperation, paths[0], number: number) }
+        if let result { return result }
+        return try body()
     }
 
     func withState<Result: Sendable>(_ body: (inout FaultState) -> Result) -> Result {

@@ -8,13 +8,18 @@ struct BadInput {
     private(set) var count = 0
     private var shown = 0
     private static let shownMax = 10
+    private let tell: (String) -> Void
+
+    init(tell: @escaping (String) -> Void) {
+        self.tell = tell
+    }
 
     /// - Parameter place: `chats.jsonl:17`.
     mutating func add(_ place: String, _ reason: String) {
         count += 1
         guard shown < Self.shownMax else { return }
         shown += 1
-        Messages.print("\(place): \(reason)")
+        tell("\(place): \(reason)")
     }
 
     mutating func add(file: String, line: Int, _ error: MemoryError) {
@@ -24,6 +29,6 @@ struct BadInput {
 
     /// How many were not told one by one.
     func tellRest() {
-        if count > shown { Messages.print("… and \(Humanized.count(count - shown)) more like these") }
+        if count > shown { tell("… and \(Humanized.count(count - shown)) more like these") }
     }
 }

@@ -28,6 +28,8 @@ struct DocumentSplitter {
         case element
     }
 
+    /// So many bytes of a byte order mark have been passed; all of them where the input begins without.
+    private var markBytes = 0
     private var level = Level.top
     private var isTopArray = false
     /// Brackets open inside of the current object or element.
@@ -59,11 +61,15 @@ struct DocumentSplitter {
     }
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
-        var start = 0
-        if line == 1, object.isEmpty, bytes.starts(with: LineSplitter.byteOrderMark) { start = 3 }
-        for index in start..<max(start, bytes.count) {
+        for byte in bytes {
             if hasFailed { return }
-            let byte = bytes[index]
+            if markBytes < LineSplitter.byteOrderMark.count {
+                if byte == LineSplitter.byteOrderMark[markBytes] {
+                    markBytes += 1
+                    continue
+                }
+                markBytes = LineSplitter.byteOrderMark.count
+            }
             if byte == 0x0A { line += 1 }
             switch level {
             case .top: addAtTop(byte)

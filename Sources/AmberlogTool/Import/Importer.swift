@@ -11,6 +11,8 @@ final class Importer {
         var source: String?
         var format = InputFormat.auto
         var isStrict = false
+        /// Gets what can't be imported, and why.
+        var tell: (String) -> Void = Messages.print
     }
 
     /// How far a session has been read in the source at hand.
@@ -29,7 +31,7 @@ final class Importer {
     private let store: AmberlogStore
     private let options: Options
     private(set) var report = ImportReport()
-    private var bad = BadInput()
+    private var bad: BadInput
     private var progress: Progress
     private var batches = OpenBatches()
     private var readings: [Identity: Reading] = [:]
@@ -46,6 +48,7 @@ final class Importer {
     init(_ store: AmberlogStore, _ options: Options, total: UInt64?) {
         self.store = store
         self.options = options
+        bad = BadInput(tell: options.tell)
         progress = Progress(total: total, counting: "messages")
     }
 

@@ -55,7 +55,7 @@ final class Inflater {
                 stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
                 stream.pointee.avail_in = UInt32(count)
             }
-            if !isInMember, !startMember() { continue }
+            if !isInMember, !startMember() { break }
             let status = inflate(stream, Z_NO_FLUSH)
             switch status {
             case Z_OK, Z_BUF_ERROR: break
@@ -66,11 +66,10 @@ final class Inflater {
         return buffer.count - Int(stream.pointee.avail_out)
     }
 
-    /// Another member may follow; zeros that fill up a block, and whatever else stands there, are passed over as gzip
-    /// itself does.
+    /// Another member may follow; zeros that fill up a block, or anything else, end the data as they do for gzip itself.
     private func startMember() -> Bool {
         guard let next = stream.pointee.next_in, next.pointee == Self.magic[0] else {
-            stream.pointee.avail_in = 0
+            isAtEnd = true
             return false
         }
         inflateReset(stream)

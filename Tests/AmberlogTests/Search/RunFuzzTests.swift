@@ -1,5 +1,6 @@
 import AgentMemory
 import AmberlogTestKit
+import FuzzTargets
 import LogFiles
 import LogFormat
 import Testing
@@ -48,7 +49,7 @@ import Testing
                     damaged[start + generator.below(reach)] = value
                 }
             }
-            refused += read(damaged, pages: pages, files, seed: UInt64(round)) ? 0 : 1
+            refused += RunReading.read(damaged, pages: pages, seed: UInt64(round)) ? 0 : 1
         }
         print("run fuzz: \(refused) of \(rounds) damaged runs were refused somewhere")
         #expect(refused > 0)
@@ -68,7 +69,7 @@ import Testing
                 let value = generator.chance(50) ? generator.next() : UInt64(generator.below(pages << 14))
                 for byte in 0..<4 { damaged[at + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte)) }
             }
-            _ = read(damaged, pages: pages, files, seed: UInt64(round))
+            _ = RunReading.read(damaged, pages: pages, seed: UInt64(round))
         }
     }
 
@@ -82,7 +83,7 @@ import Testing
             let page = generator.below(pages - 1)
             let start = Int(RunFile.offset(ofPage: page)) + FrameHeader.byteCount
             damaged.replaceSubrange(start..<start + RunLayout.pageBytes, with: generator.bytes(RunLayout.pageBytes))
-            _ = read(damaged, pages: pages, files, seed: UInt64(round))
+            _ = RunReading.read(damaged, pages: pages, seed: UInt64(round))
         }
     }
 
@@ -100,63 +101,5 @@ import Testing
                 #expect(error.code == .damaged && error.place.file == path)
             }
         }
-    }
-
-    /// Makes the checksums right again, and reads all that there is to read.
-    ///
-    /// - Returns: Whether nothing was refused.
-    private func read(_ bytes: [UInt8], pages: Int, _ original: RunFiles, seed: UInt64) -> Bool {
-        var bytes = bytes
-        for page in 0..<pages {
-            let start = Int(RunFile.offset(ofPage: page))
-            let checksum = bytes.withUnsafeBytes { bytes in
-                Checksum.crc32c(
-                    UnsafeRawBufferPointer(
-                        rebasing: bytes[(start + 4)..<(start + FrameHeader.byteCount + RunLayout.pageBytes)]),
-                    seed: original.identity.checksumSeed)
-            }
-            for byte in 0..<4 { bytes[start + byte] = UInt8(truncatingIfNeeded: checksum >> UInt32(8 * byte)) }
-        }
-        let files = RunFiles()
-        do {
-            let file = try SimulatedFileSystem(files.disk).open("7.run", .create)
-            try bytes.withUnsafeBytes { try file.writeFully($0, at: 0) }
-            let run = try files.open("7.run", pages: pages)
-            return walk(run, seed: seed)
-        } catch {
-            return false
-        }
-    }
-
-    /// Goes on with the next thing whenever one is refused.
-    private func walk(_ run: RunReader, seed: UInt64) -> Bool {
-        var generator = SeededGenerator(seed: seed)
-        var isWhole = true
-        func attempt(_ body: () throws -> Void) {
-            do { try body() } catch { isWhole = false }
-        }
-        attempt { _ = try RunContents(of: run) }
-        attempt { _ = try RunMerger.merge([run], tokenOptions: 1) { [$1] } }
-        attempt {
-            let files = RunFiles()
-            let (path, pages) = try files.write([run, run])
-            if pages > 0 { _ = try RunContents(of: try files.open(path, pages: pages)) }
-        }
-        let cache = PageCache(bytes: 4 << 20)
-        let texts = [
-            "common 0", "common 1 rare", "\"common 0\" rare*", "+common +3", "-common 0", "unique* 1",
-            "role:user common",
-        ]
-        for text in texts {
-            for ranking in [SearchRanking.conversation, .wordsOnly] {
-                let plan = SearchPlan(Query(parsing: text), stemsEnglish: false, ranking: ranking)
-                // No session is longer than that: what the run says of it is not to be believed.
-                let ranker = Ranker([run], cache, .mayWait, plan, ranking) { [$1.clamped(to: 0..<1 << 16)] }
-                attempt { _ = try ranker.best(1 + generator.below(20)) }
-                attempt { _ = try ranker.best(5, in: 1 + UInt64(generator.below(40))) }
-                attempt { _ = try ranker.newest(5, in: nil) }
-            }
-        }
-        return isWhole
     }
 }

@@ -1,5 +1,6 @@
 import AgentMemory
 import AmberlogTestKit
+import FuzzTargets
 import LogFiles
 import Testing
 

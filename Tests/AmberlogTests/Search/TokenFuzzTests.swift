@@ -1,5 +1,6 @@
 import Amberlog
 import AmberlogTestKit
+import FuzzTargets
 import Testing
 
 /// Whatever the text is, tokens are in it, in order, on boundaries of scalars.
@@ -19,37 +20,20 @@ import Testing
             .joined()
     }
 
-    private func check(_ found: [CollectedToken], _ bytes: [UInt8], _ note: String) {
-        var start = 0
-        var position = 0
-        for token in found {
-            #expect(token.range.lowerBound >= start && token.range.upperBound <= bytes.count, "\(note)")
-            #expect(!token.range.isEmpty && token.position >= position && token.position <= position + 1, "\(note)")
-            for place in [token.range.lowerBound, token.range.upperBound] where place < bytes.count {
-                #expect(bytes[place] & 0xC0 != 0x80, "\(note)")
-            }
-            (start, position) = (token.range.lowerBound, token.position)
-            #expect(1...Tokenizer.termBytesMax ~= token.bytes.count, "\(note)")
-            #expect(String(validating: token.bytes, as: UTF8.self) != nil, "\(note)")
-            #expect(token.hash == token.bytes.withUnsafeBytes { TermHash.of($0) }, "\(note)")
-        }
-    }
-
-    @Test func `random text`() {
+    @Test func `random text`() throws {
         let seed = TestSeed.next(named: "tokens of random text")
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<1500 {
             let text = text(&generator, 40)
-            check(tokens(text), Array(text.utf8), "seed \(seed): \(text.debugDescription)")
+            try FuzzTarget.checkTokens(Array(text.utf8))
         }
     }
 
-    @Test func `every scalar on its own and in a word`() {
+    @Test func `every scalar on its own and in a word`() throws {
         let scalars = (0..<0x11_0000 as Range<UInt32>).lazy.filter { $0 < 0x3400 || $0 % 61 == 0 }
             .compactMap(Unicode.Scalar.init)
         for scalar in scalars {
-            let bytes = Array("ab\(scalar)c \(scalar)".utf8)
-            check(tokens(bytes), bytes, "U+\(String(scalar.value, radix: 16))")
+            try FuzzTarget.checkTokens(Array("ab\(scalar)c \(scalar)".utf8))
         }
     }
 
@@ -73,14 +57,11 @@ import Testing
         }
     }
 
-    @Test func `bytes that are no text do no harm`() {
+    @Test func `bytes that are no text do no harm`() throws {
         let seed = TestSeed.next(named: "tokens of random bytes")
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<2000 {
-            let bytes = generator.bytes(generator.below(60))
-            for token in tokens(bytes) {
-                #expect(token.range.lowerBound >= 0 && token.range.upperBound <= bytes.count, "seed \(seed)")
-            }
+            try FuzzTarget.checkTokens(generator.bytes(generator.below(60)))
         }
     }
 }

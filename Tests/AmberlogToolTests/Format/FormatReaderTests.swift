@@ -52,6 +52,19 @@ import Testing
         #expect(index["messages"] == 2_000)
     }
 
+    @Test func `a damaged batch that stands in segments is passed over`() async throws {
+        let fixture = StoreFixture()
+        let store = try await fixture.open()
+        try await store.save(numbered(1...2), to: "a")
+        try await store.checkpoint()
+        try await store.save(numbered(1...3), to: "b")
+        let disk = fixture.afterCrash(.syncedOnly).disk
+        let (path, _) = try #require(
+            disk.files.first { $0.key.hasPrefix("journal/") && $0.value.dropFirst(4096).contains { $0 != 0 } })
+        disk.corrupt(path, at: 4096 + 30, xor: 1)
+        #expect(try StoreDirectory(disk.files).compareContents().messages == 5)
+    }
+
     private static func makeStore(seed: UInt64, steps: Int, _ ending: Ending) async throws -> SimulatedDisk {
         var fixture = StoreFixture()
         fixture.options.searchEnabled = true

@@ -28,6 +28,7 @@ struct FaultedWorkload {
         _ what: String, search: Bool = true, arm: (FaultFileSystem) -> Void
     ) async throws -> Bool {
         states += 1
+        await Task.yield()
         var fixture = StoreFixture()
         fixture.options.searchEnabled = search
         let faults = FaultFileSystem(SimulatedFileSystem(fixture.disk))

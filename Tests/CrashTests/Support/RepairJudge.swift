@@ -22,6 +22,7 @@ struct RepairJudge {
 
     mutating func judge(_ what: String, _ damage: (SimulatedDisk) -> Void) async throws {
         states += 1
+        await Task.yield()
         let disk = SimulatedDisk(files: fixture.disk.files)
         damage(disk)
         let before = disk.files

@@ -58,12 +58,16 @@ extension Engine {
     func catchUpIndex(progress: ((_ done: Int, _ total: Int) -> Void)? = nil) throws(MemoryError) {
         guard options.isSearchEnabled, needsCatchUp else { return }
         try checkpoint()
+        let epoch = state.withLock { $0.backlog.epoch }
         let gaps = search.contents.withLock { contents -> Int in
             contents.noteGap()
             return contents.gaps
         }
         let through = catalog.withLock { $0.checkpointed }
         try indexBacklog()
+        // What the checkpoint could not write counts as indexed below, and would be gone with the process.
+        let unwritten = search.contents.withLock { contents in contents.memory.filter { $0.epoch < epoch } }
+        if !unwritten.isEmpty { _ = try replaceRuns([], adding: unwritten.map(\.reader), indexed: nil) { true } }
         try dropDamagedRuns()
         let sessions = state.withLock { state -> [UInt64] in
             (0..<state.table.slotCount).map { state.table[$0].pointee.number }.filter { $0 != 0 }
@@ -100,10 +104,12 @@ extension Engine {
         }
         search.contents.withLock { $0.isReindexWanted = false }
         let numbers = catalog.withLock { $0.runs.keys.sorted() }
-        try unlistRuns(numbers)
-        search.contents.withLock { contents in
-            contents.disk = []
-            contents.noteGap()
+        try search.listing.withLock { (_) throws(MemoryError) in
+            try unlistRuns(numbers)
+            search.contents.withLock { contents in
+                contents.disk = []
+                contents.noteGap()
+            }
         }
         for number in numbers { search.cache.remove(run: number) }
         try reclaim(numbers.map(StorePaths.indexRun), journals: [])
@@ -165,27 +171,17 @@ extension Engine {
                 }
                 if indexer.isFull { runs.append(try indexer.take().finish()) }
             }
+        } catch  where error.isFileMissing && state.withLock({ $0.segment(ofNumber: session)?.0 != segment }) {
+            // Cleared or compacted since: what is still there is looked at the next time.
         } catch  where error.code == .damaged {
             // The messages can't be read, so they can't be found: the rest of the store can.
             state.withLock { $0.lastMaintenanceFailure = error }
-        } catch  where error.systemErrorNumber == 2 {
-            // Cleared or compacted since: what is still there is looked at the next time.
         }
     }
 
     private func runsForCoverage() throws(MemoryError) -> [RunReader] {
         let disk = try openRuns()
         return search.contents.withLock { contents in disk.map(\.reader) + contents.memory.map(\.reader) }
-    }
-}
-
-extension EngineState {
-    /// A session as its segment has it.
-    fileprivate func segment(ofNumber number: UInt64) -> (SessionState, String)? {
-        guard let slot = table.slot(ofNumber: number) else { return nil }
-        let flushed = existingHot(slot).map(\.flushed) ?? table.state(slot)
-        guard let flushed, flushed.generation > 0 else { return nil }
-        return (flushed, table[slot].pointee.idText)
     }
 }
 

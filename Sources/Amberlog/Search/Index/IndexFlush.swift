@@ -50,8 +50,8 @@ extension Engine {
     /// Puts one run in force in place of some others.
     ///
     /// - Parameters:
-    ///   - old: Runs in files.
-    ///   - memory: Runs in memory.
+    ///   - old: Runs in files, all made with the same options.
+    ///   - memory: Runs in memory, made with those that the store is open with.
     ///   - indexed: The new mark: every message of a batch up to it is in a run then.
     ///   - keepsOld: The caller sees to the files of the old runs.
     ///   - goesOn: `false` gives up.
@@ -78,10 +78,11 @@ extension Engine {
                 }
             }
             let output = try RunOutput(file: file, store: self.identity.id, identity: identity, number: number)
+            let runs = old.map(\.reader) + memory
             guard
                 let pages = try RunMerger.merge(
-                    old.map(\.reader) + memory, into: output, tokenOptions: tokenOptions, isLive: liveSequences,
-                    goesOn: goesOn)
+                    runs, into: output, tokenOptions: runs.first?.summary.tokenOptions ?? tokenOptions,
+                    isLive: liveSequences, goesOn: goesOn)
             else {
                 try? files.remove(path)
                 return false
@@ -109,8 +110,19 @@ extension Engine {
         // The merge left out what had been removed. Were a removal lost together with the journal's end, its messages
         // would be back, and in no run.
         guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
-        // When this fails, the manifest may name the file all the same: it stays until the next opening looks.
-        try publish(fresh?.state, instead: old.map(\.state.number), indexed: indexed)
+        try search.listing.withLock { (_) throws(MemoryError) in
+            // When this fails, the manifest may name the file all the same: it stays until the next opening looks.
+            try publish(fresh?.state, instead: old.map(\.state.number), indexed: indexed)
+            replaceInMemory(old, adding: memory, by: fresh)
+        }
+        for run in old { search.cache.remove(run: run.state.number) }
+        if !keepsOld { try reclaim(old.map { StorePaths.indexRun($0.state.number) }, journals: []) }
+        return true
+    }
+
+    private func replaceInMemory(
+        _ old: [SearchIndex.DiskRun], adding memory: [RunReader], by fresh: SearchIndex.DiskRun?
+    ) {
         search.finishing.withLock { _ in
             search.contents.withLock { contents in
                 contents.memory.removeAll { run in memory.contains { $0 === run.reader } }
@@ -124,9 +136,6 @@ extension Engine {
                 contents.version += 1
             }
         }
-        for run in old { search.cache.remove(run: run.state.number) }
-        if !keepsOld { try reclaim(old.map { StorePaths.indexRun($0.state.number) }, journals: []) }
-        return true
     }
 
     private func publish(_ fresh: IndexRunState?, instead old: [UInt64], indexed: UInt64?) throws(MemoryError) {
@@ -153,20 +162,22 @@ extension Engine {
     /// Opens the runs that the manifest lists, once. May wait for the disk.
     func openRuns() throws(MemoryError) -> [SearchIndex.DiskRun] {
         if let known = search.contents.withLock({ $0.disk }) { return known }
-        let listed = catalog.withLock { $0.runs.values.sorted { $0.number < $1.number } }
-        var runs: [SearchIndex.DiskRun] = []
-        for state in listed {
-            do throws(MemoryError) {
-                runs.append(try openRun(state))
-            } catch {
-                noteDamagedRun(state.number, error)
+        return search.listing.withLock { _ in
+            // Another one may have been faster.
+            if let known = search.contents.withLock({ $0.disk }) { return known }
+            var runs: [SearchIndex.DiskRun] = []
+            for state in catalog.withLock({ $0.runs.values.sorted { $0.number < $1.number } }) {
+                do throws(MemoryError) {
+                    runs.append(try openRun(state))
+                } catch {
+                    noteDamagedRun(state.number, error)
+                }
             }
-        }
-        return search.contents.withLock { contents in
-            if let known = contents.disk { return known }
-            contents.disk = runs
-            contents.version += 1
-            return runs
+            return search.contents.withLock { contents in
+                contents.disk = runs
+                contents.version += 1
+                return runs
+            }
         }
     }
 
@@ -181,10 +192,12 @@ extension Engine {
     /// Takes a run out of force. Its file stays.
     func removeRun(_ number: UInt64) throws(MemoryError) {
         if catalog.withLock({ $0.runs[number] == nil }) { return }
-        try unlistRuns([number])
-        search.contents.withLock { contents in
-            contents.disk?.removeAll { $0.state.number == number }
-            contents.version += 1
+        try search.listing.withLock { (_) throws(MemoryError) in
+            try unlistRuns([number])
+            search.contents.withLock { contents in
+                contents.disk?.removeAll { $0.state.number == number }
+                contents.version += 1
+            }
         }
     }
 
@@ -239,13 +252,18 @@ extension Engine {
 
     private static let rest_ms = 10
 
-    /// The newest neighbours of one tier, when there are enough.
+    /// The newest neighbours of one tier that were made with the same options, when there are enough.
     static func mergeGroup(_ runs: [SearchIndex.DiskRun]) -> [SearchIndex.DiskRun]? {
         var end = runs.count
         while end >= tierRuns {
             let tier = tier(runs[end - 1])
             var start = end
-            while start > 0, self.tier(runs[start - 1]) <= tier { start -= 1 }
+            let options = runs[end - 1].reader.summary.tokenOptions
+            while start > 0, self.tier(runs[start - 1]) <= tier,
+                runs[start - 1].reader.summary.tokenOptions == options
+            {
+                start -= 1
+            }
             if end - start >= tierRuns { return Array(runs[start..<end]) }
             end = start
         }
@@ -257,15 +275,18 @@ extension Engine {
         (Int.bitWidth - Int(run.state.documents >> 12).leadingZeroBitCount + 1) / 2
     }
 
-    /// Merges everything into one run. On the maintenance thread.
+    /// Merges everything into one run for each way that messages were indexed. On the maintenance thread.
     func mergeAllRuns() throws(MemoryError) {
         guard options.isSearchEnabled else { return }
         let runs = try openRuns()
-        guard runs.count > 1 || hasDeadMessages(runs) else { return }
+        let hasDeadMessages = hasDeadMessages(runs)
+        let groups = Dictionary(grouping: runs) { $0.reader.summary.tokenOptions }
         do throws(MemoryError) {
-            _ = try replaceRuns(runs, adding: [], indexed: nil) {
-                self.doUrgentMaintenance()
-                return true
+            for (_, group) in groups.sorted(by: { $0.key < $1.key }) where group.count > 1 || hasDeadMessages {
+                _ = try replaceRuns(group, adding: [], indexed: nil) {
+                    self.doUrgentMaintenance()
+                    return true
+                }
             }
         } catch {
             // What a damaged run holds is indexed again from the segments.

@@ -65,6 +65,9 @@ final class SearchIndex: Sendable {
     let gathered = Mutex<[GatheredRun]>([])
     /// Held while what has been gathered becomes runs, and while the list of runs in memory changes.
     let finishing = Mutex(())
+    /// Held while the runs that the manifest lists are opened, and while both the manifest's list and this one change.
+    /// Otherwise a search could open the list of before and keep it, or take a run for one more that it has in memory.
+    let listing = Mutex(())
     let cache: PageCache
 
     init(cacheBytes: Int, stemsEnglish: Bool) {

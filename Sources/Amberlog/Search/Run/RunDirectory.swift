@@ -28,7 +28,9 @@ struct RunDirectory: Sendable {
         let entry = DirectoryEntry(try access.bytes(at: address, count: DirectoryEntry.byteCount, of: run))
         // What comes from here is used as an index into the lengths.
         guard UInt64(entry.start) + UInt64(entry.count) <= UInt64(documents),
-            !entry.firstSequence.addingReportingOverflow(UInt64(entry.count)).overflow
+            !entry.firstSequence.addingReportingOverflow(UInt64(entry.count)).overflow,
+            // Searches add them up.
+            entry.lengthSum <= UInt64(entry.count) * UInt64(DocumentLength.words(.max))
         else { throw run.damaged("A stretch of messages is out of bounds", at: address) }
         return entry
     }

@@ -1,26 +1,26 @@
-import AgentMemory
-import AmberlogTestKit
+package import AgentMemory
+package import AmberlogTestKit
 import LogFiles
-import LogFormat
+package import LogFormat
 
-@testable import Amberlog
+@testable package import Amberlog
 
 /// The contents of a run as plain values.
-struct RunContents: Equatable {
-    struct Document: Equatable {
-        var session: UInt64
-        var sequence: UInt64
-        var time_s: Int64
-        var length: Int
+package struct RunContents: Equatable {
+    package struct Document: Equatable {
+        package var session: UInt64
+        package var sequence: UInt64
+        package var time_s: Int64
+        package var length: Int
         /// Terms and how often the message has them.
-        var terms: [[UInt8]: Int]
+        package var terms: [[UInt8]: Int]
     }
 
     /// In the order of session and sequence.
-    var documents: [Document] = []
+    package var documents: [Document] = []
 
     /// Terms with their messages, by position in ``documents``.
-    var postings: [[UInt8]: [(document: UInt32, count: UInt8)]] {
+    package var postings: [[UInt8]: [(document: UInt32, count: UInt8)]] {
         var postings: [[UInt8]: [(document: UInt32, count: UInt8)]] = [:]
         for (number, document) in documents.enumerated() {
             for (term, count) in document.terms {
@@ -31,7 +31,7 @@ struct RunContents: Equatable {
     }
 
     /// - Parameter order: In which the messages come: their places in ``documents``.
-    func build(tokenOptions: UInt32 = 1, order: [Int]? = nil) throws(MemoryError) -> RunReader {
+    package func build(tokenOptions: UInt32 = 1, order: [Int]? = nil) throws(MemoryError) -> RunReader {
         var builder = RunBuilder()
         for document in order.map({ $0.map { documents[$0] } }) ?? documents {
             builder.beginDocument(
@@ -46,7 +46,7 @@ struct RunContents: Equatable {
     }
 
     /// Everything that a run says, read back.
-    init(of run: RunReader) throws(MemoryError) {
+    package init(of run: RunReader) throws(MemoryError) {
         let access = run.stream()
         var lengths = [UInt8](repeating: 0, count: run.documents)
         var times = [UInt32](repeating: 0, count: run.documents)
@@ -94,10 +94,10 @@ struct RunContents: Equatable {
         self.documents = documents
     }
 
-    init() {}
+    package init() {}
 
     /// Messages of a few sessions with gaps, and terms of every frequency: some in nearly all messages, many in one.
-    init(_ generator: inout SeededGenerator, count: Int, sessions: Int = 5, rare: Int = 3) {
+    package init(_ generator: inout SeededGenerator, count: Int, sessions: Int = 5, rare: Int = 3) {
         var session: UInt64 = 1
         var sequence: UInt64 = 1
         for number in 0..<count {
@@ -129,12 +129,16 @@ struct RunContents: Equatable {
 }
 
 /// Run files on a simulated disk.
-struct RunFiles {
-    var disk = SimulatedDisk()
-    let store = Identity(high: 1, low: 2)
-    let identity = Identity(high: 3, low: 4)
+package struct RunFiles {
+    package var disk: SimulatedDisk
+    package let store = Identity(high: 1, low: 2)
+    package let identity = Identity(high: 3, low: 4)
 
-    func write(
+    package init(disk: SimulatedDisk = SimulatedDisk()) {
+        self.disk = disk
+    }
+
+    package func write(
         _ runs: [RunReader], number: UInt64 = 7, isLive: RunMerger.Liveness = { [$1] }
     ) throws -> (path: String, pages: Int) {
         let path = "\(number).run"
@@ -144,7 +148,7 @@ struct RunFiles {
         return (path, pages ?? -1)
     }
 
-    func open(_ path: String, pages: Int, number: UInt64 = 7) throws -> RunReader {
+    package func open(_ path: String, pages: Int, number: UInt64 = 7) throws -> RunReader {
         try RunReader.open(
             SimulatedFileSystem(disk).open(path, .read), identity: identity, pages: pages, cacheKey: number)
     }
