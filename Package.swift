@@ -55,6 +55,7 @@ let package = Package(
             dependencies: [
                 "AgentMemory",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+                .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
         .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),

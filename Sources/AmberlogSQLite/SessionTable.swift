@@ -22,7 +22,7 @@
             """
         }
 
-        init(_ row: Row) throws {
+        init(_ row: StatementRow) throws {
             number = try row.integer(0, "number of a session")
             id = try row.text(1, "id of a session")
             createdAt = Timestamp(microseconds: try row.integer(2, "time of a first save"))
