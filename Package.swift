@@ -25,10 +25,17 @@ let package = Package(
         .library(name: "Amberlog", targets: ["Amberlog"]),
         .library(name: "AmberlogAllBackends", targets: ["AmberlogAllBackends"]),
         .library(name: "AmberlogTestKit", targets: ["AmberlogTestKit"]),
+        .library(name: "AmberlogSQLite", targets: ["AmberlogSQLite"]),
         .executable(name: "amberlog", targets: ["AmberlogTool"]),
     ],
+    traits: [
+        // What needs a database driver: without its trait, such a product is empty, and its driver is not even fetched.
+        .trait(name: "SQLite", description: "The product AmberlogSQLite, on GRDB and the system's SQLite."),
+        .default(enabledTraits: []),
+    ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(name: "AgentMemory", swiftSettings: strict),
@@ -43,9 +50,21 @@ let package = Package(
             name: "Amberlog", dependencies: ["AgentMemory", "LogFiles", "LogFormat", "CSearch"],
             swiftSettings: strict),
         .target(
-            name: "AmberlogAllBackends", dependencies: ["AgentMemory", "Amberlog"], swiftSettings: strict),
+            name: "AmberlogAllBackends",
+            dependencies: [
+                "AgentMemory", "Amberlog", .target(name: "AmberlogSQLite", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: strict),
         .target(
             name: "AmberlogTestKit", dependencies: ["AgentMemory", "LogFiles", "Amberlog"], swiftSettings: strict),
+        .target(
+            name: "AmberlogSQLite",
+            dependencies: [
+                "AgentMemory",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+                .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: strict),
         .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),
         .testTarget(
             name: "AgentMemoryTests", dependencies: ["AgentMemory", "AmberlogTestKit"], swiftSettings: strict),
@@ -64,6 +83,16 @@ let package = Package(
             dependencies: [
                 "Amberlog", "AgentMemory", "AmberlogTestKit", "CSearch", "FuzzTargets", "LogFiles", "LogFormat",
                 "StoreModel",
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "SQLiteChild", dependencies: ["AmberlogSQLite", "AgentMemory"], path: "Tests/SQLiteChild",
+            swiftSettings: strict),
+        .testTarget(
+            name: "AmberlogSQLiteTests",
+            dependencies: [
+                "AmberlogSQLite", "AgentMemory", "AmberlogTestKit", "SQLiteChild",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
         .testTarget(

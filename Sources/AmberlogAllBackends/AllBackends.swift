@@ -1,6 +1,10 @@
 public import AgentMemory
 internal import Amberlog
 
+#if SQLite
+    internal import AmberlogSQLite
+#endif
+
 extension BackendRegistry {
     /// Every backend that this build has: those that need no database, and those whose trait is enabled.
     ///
@@ -13,5 +17,11 @@ extension BackendRegistry {
         return registry
     }()
 
-    private static var databaseProviders: [BackendProvider] { [] }
+    private static var databaseProviders: [BackendProvider] {
+        var providers: [BackendProvider] = []
+        #if SQLite
+            providers.append(.sqlite)
+        #endif
+        return providers
+    }
 }

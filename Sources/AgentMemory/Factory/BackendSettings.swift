@@ -41,6 +41,15 @@ public struct BackendSettings: Sendable {
         }
     }
 
+    /// The value of a text option that is one of some, whatever its case; `nil` when it wasn't given.
+    public func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, of type: Choice.Type
+    ) throws(MemoryError) -> Choice? {
+        guard let text = try text(name) else { return nil }
+        if let choice = Choice.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() }) { return choice }
+        throw wrong(name, "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+
     /// The value of a flag; `nil` when it wasn't given.
     public func flag(_ name: String) throws(MemoryError) -> Bool? {
         switch values[name] {

@@ -1,5 +1,3 @@
-package import AgentMemory
-
 /// What a search asks for: words, phrases and filters.
 ///
 /// ```swift

@@ -1,5 +1,3 @@
-package import AgentMemory
-
 /// What a message must be to be a hit, whatever it says.
 ///
 /// ```swift
@@ -57,7 +55,7 @@ package struct QueryFilters: Sendable, Hashable {
 
 extension QueryFilters {
     /// Adds a role: several are alternatives.
-    mutating func add(_ role: Role, isExcluded: Bool) {
+    package mutating func add(_ role: Role, isExcluded: Bool) {
         if isExcluded {
             if !excludedRoles.contains(role) { excludedRoles.append(role) }
         } else if !roles.contains(role) {
@@ -66,12 +64,12 @@ extension QueryFilters {
     }
 
     /// Adds a start: of several, the latest counts.
-    mutating func add(after time: Timestamp) {
+    package mutating func add(after time: Timestamp) {
         after = max(after ?? time, time)
     }
 
     /// Adds an end: of several, the earliest counts.
-    mutating func add(before time: Timestamp) {
+    package mutating func add(before time: Timestamp) {
         before = min(before ?? time, time)
     }
 

@@ -1,5 +1,3 @@
-package import AgentMemory
-
 /// The time that the value of `after:` or `before:` stands for.
 ///
 /// - What ``Timestamp/init(utf8:)`` reads: ISO 8601, UTC where no offset is given, or seconds since 1970. Numbers of

@@ -1,5 +1,3 @@
-package import AgentMemory
-
 /// What a message's metadata must say about one key.
 ///
 /// ```swift

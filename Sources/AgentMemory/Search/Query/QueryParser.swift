@@ -1,5 +1,3 @@
-package import AgentMemory
-
 /// Reads the query language.
 ///
 /// ```

@@ -1,0 +1,40 @@
+#if SQLite
+    internal import AgentMemory
+    internal import Foundation
+    internal import GRDB
+
+    /// The newest ids of each session's messages: see `MemoryLimits.rememberedIDs`.
+    struct ClientIDTable {
+        let db: Database
+        let names: TableNames
+
+        /// The sequence that an id has, if it is known.
+        func sequence(of id: Data, in session: SessionRow) throws -> UInt64? {
+            try db.firstRow(
+                "SELECT sequence FROM \(names.ids) WHERE session = ? AND id = CAST(? AS TEXT)", [session.number, id]
+            ) { try $0.natural(0, "sequence") }
+        }
+
+        func remember(_ id: Data, _ sequence: Int64, in session: SessionRow) throws {
+            try db.run(
+                "INSERT INTO \(names.ids) (session, id, sequence) VALUES (?, CAST(? AS TEXT), ?)",
+                [session.number, id, sequence])
+        }
+
+        /// Keeps only the newest.
+        func forgetOld(in session: SessionRow) throws {
+            try db.run(
+                """
+                DELETE FROM \(names.ids) WHERE session = ?1 AND sequence <= (
+                    SELECT sequence FROM \(names.ids) WHERE session = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ?2
+                )
+                """, [session.number, MemoryLimits.rememberedIDs])
+        }
+
+        /// Frees the ids of messages that were taken back.
+        func forget(from sequence: Int64, in session: SessionRow) throws {
+            try db.run(
+                "DELETE FROM \(names.ids) WHERE session = ? AND sequence >= ?", [session.number, sequence])
+        }
+    }
+#endif

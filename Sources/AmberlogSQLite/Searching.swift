@@ -1,0 +1,163 @@
+#if SQLite
+    internal import AgentMemory
+    internal import GRDB
+
+    /// One search, in one consistent state of the database.
+    struct Searching {
+        let db: Database
+        let names: TableNames
+        let now: Timestamp
+        let query: Query
+        let expression: MatchExpression
+        let options: SearchOptions
+
+        private static let contextMax = 100_000
+
+        init(_ db: Database, _ names: TableNames, _ text: String, options: SearchOptions, now: Timestamp) {
+            self.db = db
+            self.names = names
+            self.now = now
+            self.options = options
+            var query = Query(parsing: text, now: now)
+            if let after = options.after { query.filters.add(after: after) }
+            if let before = options.before { query.filters.add(before: before) }
+            self.query = query
+            expression = MatchExpression(query)
+        }
+
+        /// A message that was found, without its text.
+        private struct Found {
+            var session: Int64
+            var id: String
+            var sequence: Int64
+            var score: Double
+        }
+
+        func hits(in session: SessionRow?) throws -> [SearchHit] {
+            guard options.limit > 0, let (sql, arguments) = selection(in: session) else { return [] }
+            // Closed before the messages are read, which takes other statements.
+            return try found(sql, arguments).map(hit)
+        }
+
+        private func found(_ sql: String, _ arguments: StatementArguments) throws -> [Found] {
+            var found: [Found] = []
+            try db.forEachRow(sql, arguments) { row in
+                // Most queries ask nothing of the metadata, and leave them alone.
+                if !query.filters.metadata.isEmpty {
+                    let metadata = try row.optionalJSON(4, "metadata")?.objectValue ?? [:]
+                    guard query.filters.metadata.allSatisfy({ $0.passes(metadata) }) else { return true }
+                }
+                found.append(
+                    Found(
+                        session: try row.integer(0, "number of a session"), id: try row.text(1, "id of a session"),
+                        sequence: try row.natural(2, "sequence"), score: row.real(3)))
+                return found.count < options.limit
+            }
+            return found
+        }
+
+        // MARK: What to select
+
+        private func selection(in session: SessionRow?) -> (sql: String, arguments: StatementArguments)? {
+            var conditions = ["(expires_at IS NULL OR expires_at > ?)"]
+            var arguments: StatementArguments = [now.microseconds]
+            addFilters(&conditions, &arguments)
+            let tables: String
+            let score: String
+            switch query.selection {
+            case .nothing: return nil
+            case .ranked:
+                guard let matching = expression.matching(in: session?.number) else { return nil }
+                // The index first, whatever the planner thinks of it.
+                tables = """
+                    \(names.search) CROSS JOIN \(names.messages) AS messages ON messages.number = \(names.search).rowid
+                    CROSS JOIN \(names.sessions) AS sessions ON sessions.number = messages.session
+                    """
+                score = "-bm25(\(names.search), 0.0, 1.0)"
+                conditions.append("\(names.search) MATCH ?")
+                arguments += [matching]
+            case .newestFirst:
+                tables = """
+                    \(names.messages) AS messages
+                    JOIN \(names.sessions) AS sessions ON sessions.number = messages.session
+                    """
+                score = "0.0"
+                if let session {
+                    conditions.append("messages.session = ?")
+                    arguments += [session.number]
+                }
+                if let unwanted = expression.unwanted {
+                    conditions.append(
+                        """
+                        messages.number NOT IN (SELECT rowid FROM \(names.search) WHERE \(names.search) MATCH ?)
+                        """)
+                    arguments += [unwanted]
+                }
+            }
+            var sql = """
+                SELECT messages.session, session_id, sequence, \(score) AS score, messages.metadata FROM \(tables)
+                WHERE \(conditions.joined(separator: " AND "))
+                ORDER BY score DESC, timestamp DESC, sequence DESC, session_id
+                """
+            if query.filters.metadata.isEmpty {
+                sql += " LIMIT ?"
+                arguments += [options.limit]
+            }
+            return (sql, arguments)
+        }
+
+        private func addFilters(_ conditions: inout [String], _ arguments: inout StatementArguments) {
+            let filters = query.filters
+            if let after = filters.after {
+                conditions.append("timestamp >= ?")
+                arguments += [after.microseconds]
+            }
+            if let before = filters.before {
+                conditions.append("timestamp < ?")
+                arguments += [before.microseconds]
+            }
+            func add(_ roles: [Role], _ comparison: String) {
+                if roles.isEmpty { return }
+                let list = Array(repeating: "CAST(? AS TEXT)", count: roles.count).joined(separator: ", ")
+                conditions.append("role \(comparison) (\(list))")
+                arguments += StatementArguments(roles.map(\.name.boundBytes))
+            }
+            add(filters.roles, "IN")
+            add(filters.excludedRoles, "NOT IN")
+            add(options.role.map { [$0] } ?? [], "IN")
+        }
+
+        // MARK: Hits
+
+        private func hit(_ found: Found) throws -> SearchHit {
+            let messages = MessageTable(db: db, names: names)
+            let context = min(options.context, Self.contextMax)
+            var before = try messages.newest(context + 1, of: found.session, through: found.sequence)
+            guard let message = before.popLast() else { throw MemoryError.damaged("message") }
+            let after =
+                context > 0 ? try messages.oldest(context, of: found.session, after: found.sequence) : []
+            return SearchHit(
+                session: found.id, sequence: UInt64(clamping: found.sequence), score: found.score, message: message,
+                snippet: SnippetMaker(content: message.content).snippet(matches(in: message.content)),
+                before: before, after: after)
+        }
+
+        private func matches(in content: String) -> [SnippetMaker.Match] {
+            var words: [FoldedWords.Word] = []
+            FoldedWords.scan(content) { word in
+                words.append(word)
+                return true
+            }
+            var matches: [SnippetMaker.Match] = []
+            for place in words.indices where matches.count < SnippetMaker.matchesMax {
+                for (number, term) in expression.wanted.enumerated() where term.matches(words, at: place) {
+                    matches.append(
+                        SnippetMaker.Match(
+                            term: number, start: words[place].range.lowerBound,
+                            end: words[place + term.words.count - 1].range.upperBound))
+                }
+            }
+            return matches
+        }
+    }
+#endif
