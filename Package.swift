@@ -77,6 +77,8 @@ let package = Package(
                 "StoreModel",
             ],
             swiftSettings: strict),
+        // Real servers for the tests of what talks to one.
+        .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: strict),
         .executableTarget(
             name: "SQLiteChild", dependencies: ["AmberlogSQLite", "AgentMemory"], path: "Tests/SQLiteChild",
             swiftSettings: strict),
