@@ -21,6 +21,21 @@ public final class RedisServer: Sendable {
     /// empties a server makes one.
     public static func shared() async throws -> RedisServer { try await sharedServer.value }
 
+    private static let sharedClusterServer = Task {
+        let server = try await RedisServer(arguments: ["--cluster-enabled", "yes"])
+        try await Blocking.run {
+            // All of a cluster's slots.
+            guard answer(server.port, "CLUSTER ADDSLOTSRANGE 0 16383") == "+OK" else {
+                throw ServerError("redis-server takes no slots")
+            }
+            while answer(server.port, "CLUSTER INFO")?.contains("cluster_state:ok") != true { usleep(10_000) }
+        }
+        return server
+    }
+
+    /// A cluster of one server, shared likewise: it refuses commands over keys that a larger one would keep apart.
+    public static func sharedCluster() async throws -> RedisServer { try await sharedClusterServer.value }
+
     /// Starts a server and waits until it answers.
     ///
     /// - Parameters:
@@ -86,13 +101,19 @@ public final class RedisServer: Sendable {
 
     /// Whether it answers, if only that it wants a password. While it still loads its file it does not count.
     private static func answers(_ port: Int) -> Bool {
-        guard let descriptor = FreePort.connect(port, seconds: 2) else { return false }
-        defer { close(descriptor) }
-        let ping = Array("PING\r\n".utf8)
-        guard send(descriptor, ping, ping.count, Int32(MSG_NOSIGNAL)) == ping.count else { return false }
-        var buffer = [UInt8](repeating: 0, count: 256)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        let answer = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        guard let answer = answer(port, "PING") else { return false }
         return answer.hasPrefix("+PONG") || answer.hasPrefix("-NOAUTH")
+    }
+
+    /// What it says to a command, as far as that comes at once.
+    private static func answer(_ port: Int, _ command: String) -> String? {
+        guard let descriptor = FreePort.connect(port, seconds: 2) else { return nil }
+        defer { close(descriptor) }
+        let line = Array((command + "\r\n").utf8)
+        guard send(descriptor, line, line.count, Int32(MSG_NOSIGNAL)) == line.count else { return nil }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        let text = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
