@@ -5,14 +5,15 @@ SECONDS ?= 60
 OUT ?= .build/foreign-stores
 # What is built and tested has every database driver. `make TRAITS=` leaves them out.
 TRAITS ?= --enable-all-traits
-APT_PACKAGES := zlib1g-dev liblz4-dev libsqlite3-dev
+APT_PACKAGES := zlib1g-dev liblz4-dev libsqlite3-dev libhiredis-dev libpq-dev redis-server postgresql
 
 .PHONY: all setup build release test test-thread test-address torture soak fuzz demo bench foreign-stores format lint \
   clean
 
 all: build
 
-# The system libraries, and Python for the test of the format. A package that is there already costs one look-up;
+# The system libraries, the servers that tests start for themselves (on ports of their own, so that one which the
+# system runs is no matter), and Python for the test of the format. A package that is there already costs one look-up;
 # nothing is installed without root.
 setup:
 	@for package in $(APT_PACKAGES); do \

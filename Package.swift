@@ -26,11 +26,13 @@ let package = Package(
         .library(name: "AmberlogAllBackends", targets: ["AmberlogAllBackends"]),
         .library(name: "AmberlogTestKit", targets: ["AmberlogTestKit"]),
         .library(name: "AmberlogSQLite", targets: ["AmberlogSQLite"]),
+        .library(name: "AmberlogRedis", targets: ["AmberlogRedis"]),
         .executable(name: "amberlog", targets: ["AmberlogTool"]),
     ],
     traits: [
         // What needs a database driver: without its trait, such a product is empty, and its driver is not even fetched.
         .trait(name: "SQLite", description: "The product AmberlogSQLite, on GRDB and the system's SQLite."),
+        .trait(name: "Redis", description: "The product AmberlogRedis, on hiredis."),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -44,6 +46,8 @@ let package = Package(
         .target(name: "CSystem"),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(name: "LogFiles", dependencies: ["CSystem"], swiftSettings: strict),
         .target(name: "LogFormat", dependencies: ["CChecksum", "CLZ4"], swiftSettings: strict),
         .target(
@@ -63,6 +67,13 @@ let package = Package(
                 "AgentMemory",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
                 .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "AmberlogRedis",
+            dependencies: [
+                "AgentMemory", .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
+                .target(name: "CZlib", condition: .when(traits: ["Redis"])),
             ],
             swiftSettings: strict),
         .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),
@@ -85,6 +96,8 @@ let package = Package(
                 "StoreModel",
             ],
             swiftSettings: strict),
+        // Real servers for the tests of what talks to one.
+        .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: strict),
         .executableTarget(
             name: "SQLiteChild", dependencies: ["AmberlogSQLite", "AgentMemory"], path: "Tests/SQLiteChild",
             swiftSettings: strict),
@@ -94,6 +107,10 @@ let package = Package(
                 "AmberlogSQLite", "AgentMemory", "AmberlogTestKit", "SQLiteChild",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AmberlogRedisTests",
+            dependencies: ["AmberlogRedis", "AgentMemory", "AmberlogTestKit", "TestServers"],
             swiftSettings: strict),
         .testTarget(
             name: "AmberlogToolTests",

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    private import Glibc
-#elseif canImport(Musl)
-    private import Musl
-#elseif canImport(Darwin)
-    private import Darwin
-#endif
-
 /// A search without an index: feed it messages page by page, then ask for the best.
 ///
 /// ```swift
@@ -174,19 +166,11 @@ public struct RankedScan: Sendable {
     /// The indices and scores of the best candidates, best first.
     private func ranked(_ limit: Int) -> [(index: Int, score: Double)] {
         guard limit > 0, documents > 0 else { return [] }
-        let averageLength = max(1, Double(totalLength) / Double(documents))
-        let weights = documentFrequencies.map { count in
-            log(1 + (Double(documents - count) + 0.5) / (Double(count) + 0.5))
-        }
+        let ranking = BM25(documents: documents, totalLength: totalLength, frequencies: documentFrequencies)
         var best = TopItems<(index: Int, score: Double)>(limit: limit) { isBetter($0, $1) }
         for (index, candidate) in candidates.enumerated() {
-            let norm = 1.2 * (0.25 + 0.75 * Double(candidate.length) / averageLength)
-            var score = 0.0
-            for term in terms.indices {
-                let frequency = Double(frequencies[index * terms.count + term])
-                if frequency > 0 { score += weights[term] * frequency * 2.2 / (frequency + norm) }
-            }
-            best.offer((index, score))
+            let counts = frequencies[index * terms.count..<(index + 1) * terms.count]
+            best.offer((index, ranking.score(length: Int(candidate.length), counts)))
         }
         return best.sorted()
     }

@@ -94,6 +94,16 @@ enum WordScanner {
         return value
     }
 
+    /// The hash of the unit that a folded word, or a character that stands alone, is.
+    static func hash(_ word: String) -> UInt64 {
+        var hash: UInt64 = 0
+        scan(word) { unit in
+            hash = unit.hash
+            return false
+        }
+        return hash
+    }
+
     /// The units to look for: all words, all pairs, and the single characters that have no neighbour; each once, in
     /// the order of the query, the first `limit` of them.
     static func queryTerms(_ query: String, limit: Int) -> [UInt64] {

@@ -1,0 +1,74 @@
+#if Redis
+    internal import AgentMemory
+
+    /// One save, checked, with the token that it has in every attempt.
+    struct RedisSave: Sendable {
+        private let messages: [Message]
+        private let sizes: [Int]
+        private let session: String
+        private let expecting: UInt64?
+        private let origin: [UInt8]
+        private let now: Timestamp
+        private let expires: Timestamp?
+        private let lifetime: Int64?
+        private let maximumMessages: Int?
+        private let token = newToken()
+
+        /// - Throws: `MemoryError` for what is over a limit.
+        init(
+            _ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?, now: Timestamp,
+            timeToLive: Duration?, serverTimeToLive: Duration?, maximumMessages: Int?
+        ) throws(MemoryError) {
+            var check = MemoryLimits.SaveCheck()
+            var scratch: [UInt8] = []
+            var sizes: [Int] = []
+            sizes.reserveCapacity(messages.count)
+            for message in messages {
+                let metadata = try message.encodedMetadata(in: &scratch) { $0.count }
+                try check.add(message, metadataBytes: metadata)
+                sizes.append(
+                    metadata + message.role.name.utf8.count + message.content.utf8.count + (message.id?.utf8.count ?? 0)
+                )
+            }
+            self.messages = messages
+            self.sizes = sizes
+            self.session = session
+            self.expecting = expecting
+            self.origin = origin?.serialized() ?? []
+            self.now = now
+            expires = timeToLive.map { now + $0 }
+            lifetime = serverTimeToLive.map { duration in
+                let (seconds, attoseconds) = duration.components
+                return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+            }
+            self.maximumMessages = maximumMessages
+        }
+
+        /// 128 random bits.
+        static func newToken() -> [UInt8] {
+            var number = UInt128.random(in: .min ... .max)
+            return withUnsafeBytes(of: &number) { Array($0) }
+        }
+
+        func appendAnnouncement(to pipeline: inout RedisPipeline, _ form: LuaScript.Form, _ keys: [String]) {
+            pipeline.append(
+                .announce, form, keys: keys, session, now.microseconds, lifetime.map { String($0) } ?? "")
+        }
+
+        func append(
+            to pipeline: inout RedisPipeline, _ form: LuaScript.Form, _ keys: [String], _ codec: MessageCodec
+        ) {
+            pipeline.begin(.save, form, keys: keys, argumentCount: 8 + 2 * messages.count)
+            pipeline.add(now.microseconds)
+            pipeline.add(expires.map { String($0.microseconds) } ?? "")
+            pipeline.add(lifetime.map { String($0) } ?? "")
+            pipeline.add(maximumMessages.map { String($0) } ?? "")
+            pipeline.add(expecting.map { String($0) } ?? "")
+            pipeline.add(token)
+            pipeline.add(origin)
+            pipeline.add(session)
+            var scratch = MessageCodec.Scratch()
+            for (message, size) in zip(messages, sizes) { codec.add(message, size: size, to: &pipeline, &scratch) }
+        }
+    }
+#endif
