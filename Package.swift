@@ -25,11 +25,13 @@ let package = Package(
         .library(name: "Amberlog", targets: ["Amberlog"]),
         .library(name: "AmberlogTestKit", targets: ["AmberlogTestKit"]),
         .library(name: "AmberlogSQLite", targets: ["AmberlogSQLite"]),
+        .library(name: "AmberlogPostgreSQL", targets: ["AmberlogPostgreSQL"]),
         .executable(name: "amberlog", targets: ["AmberlogTool"]),
     ],
     traits: [
         // What needs a database driver: without its trait, such a product is empty, and its driver is not even fetched.
         .trait(name: "SQLite", description: "The product AmberlogSQLite, on GRDB and the system's SQLite."),
+        .trait(name: "PostgreSQL", description: "The product AmberlogPostgreSQL, on libpq."),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -56,6 +58,11 @@ let package = Package(
                 "AgentMemory",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
+            swiftSettings: strict),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(
+            name: "AmberlogPostgreSQL",
+            dependencies: ["AgentMemory", .target(name: "CLibPQ", condition: .when(traits: ["PostgreSQL"]))],
             swiftSettings: strict),
         .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),
         .testTarget(
@@ -89,6 +96,10 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "AmberlogPostgreSQLTests",
+            dependencies: ["AmberlogPostgreSQL", "AgentMemory", "AmberlogTestKit", "TestServers"], swiftSettings: strict
+        ),
         .testTarget(
             name: "AmberlogToolTests",
             dependencies: ["AmberlogTool", "Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "CZlib"],
