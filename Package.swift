@@ -27,12 +27,14 @@ let package = Package(
         .library(name: "AmberlogTestKit", targets: ["AmberlogTestKit"]),
         .library(name: "AmberlogSQLite", targets: ["AmberlogSQLite"]),
         .library(name: "AmberlogRedis", targets: ["AmberlogRedis"]),
+        .library(name: "AmberlogPostgreSQL", targets: ["AmberlogPostgreSQL"]),
         .executable(name: "amberlog", targets: ["AmberlogTool"]),
     ],
     traits: [
         // What needs a database driver: without its trait, such a product is empty, and its driver is not even fetched.
         .trait(name: "SQLite", description: "The product AmberlogSQLite, on GRDB and the system's SQLite."),
         .trait(name: "Redis", description: "The product AmberlogRedis, on hiredis."),
+        .trait(name: "PostgreSQL", description: "The product AmberlogPostgreSQL, on libpq."),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -57,6 +59,8 @@ let package = Package(
             name: "AmberlogAllBackends",
             dependencies: [
                 "AgentMemory", "Amberlog", .target(name: "AmberlogSQLite", condition: .when(traits: ["SQLite"])),
+                .target(name: "AmberlogRedis", condition: .when(traits: ["Redis"])),
+                .target(name: "AmberlogPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
             ],
             swiftSettings: strict),
         .target(
@@ -75,6 +79,11 @@ let package = Package(
                 "AgentMemory", .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
                 .target(name: "CZlib", condition: .when(traits: ["Redis"])),
             ],
+            swiftSettings: strict),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(
+            name: "AmberlogPostgreSQL",
+            dependencies: ["AgentMemory", .target(name: "CLibPQ", condition: .when(traits: ["PostgreSQL"]))],
             swiftSettings: strict),
         .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),
         .testTarget(
@@ -112,6 +121,10 @@ let package = Package(
             name: "AmberlogRedisTests",
             dependencies: ["AmberlogRedis", "AgentMemory", "AmberlogTestKit", "TestServers"],
             swiftSettings: strict),
+        .testTarget(
+            name: "AmberlogPostgreSQLTests",
+            dependencies: ["AmberlogPostgreSQL", "AgentMemory", "AmberlogTestKit", "TestServers"], swiftSettings: strict
+        ),
         .testTarget(
             name: "AmberlogToolTests",
             dependencies: ["AmberlogTool", "Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "CZlib"],
