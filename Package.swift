@@ -107,6 +107,17 @@ let package = Package(
             swiftSettings: strict),
         // Real servers for the tests of what talks to one.
         .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: strict),
+        // Every backend that there is, for suites and tables over all of them.
+        .target(
+            name: "BackendMatrix",
+            dependencies: ["AgentMemory", "AmberlogAllBackends", "AmberlogTestKit", "TestServers"],
+            path: "Tests/BackendMatrix", swiftSettings: strict),
+        .executableTarget(
+            name: "BackendTables", dependencies: ["AgentMemory", "AmberlogTestKit", "BackendMatrix"],
+            path: "Tests/BackendTables", swiftSettings: strict),
+        .testTarget(
+            name: "MigrationMatrixTests", dependencies: ["AgentMemory", "AmberlogTestKit", "BackendMatrix"],
+            swiftSettings: strict),
         .executableTarget(
             name: "SQLiteChild", dependencies: ["AmberlogSQLite", "AgentMemory"], path: "Tests/SQLiteChild",
             swiftSettings: strict),

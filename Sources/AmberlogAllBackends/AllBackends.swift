@@ -4,6 +4,12 @@ internal import Amberlog
 #if SQLite
     internal import AmberlogSQLite
 #endif
+#if Redis
+    internal import AmberlogRedis
+#endif
+#if PostgreSQL
+    internal import AmberlogPostgreSQL
+#endif
 
 extension BackendRegistry {
     /// Every backend that this build has: those that need no database, and those whose trait is enabled.
@@ -21,6 +27,12 @@ extension BackendRegistry {
         var providers: [BackendProvider] = []
         #if SQLite
             providers.append(.sqlite)
+        #endif
+        #if Redis
+            providers.append(.redis)
+        #endif
+        #if PostgreSQL
+            providers.append(.postgresql)
         #endif
         return providers
     }

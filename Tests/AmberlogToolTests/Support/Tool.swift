@@ -106,7 +106,11 @@ final class Tool: Sendable {
                 &actions, descriptor, directory.path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         }
         let all = ["amberlog"] + arguments
-        let variables = ["AMBERLOG_STORE=\(store)", "TZ=UTC", "PATH=/usr/bin:/bin"] + environment
+        // Of the tests' own environment, what a sanitizer needs.
+        let sanitizer: [String] = ["LD_PRELOAD", "TSAN_OPTIONS", "ASAN_OPTIONS"].compactMap { (name: String) in
+            getenv(name).map { name + "=" + String(cString: $0) }
+        }
+        let variables = ["AMBERLOG_STORE=\(store)", "TZ=UTC", "PATH=/usr/bin:/bin"] + sanitizer + environment
         let argv = all.map { strdup($0) } + [nil]
         let envp = variables.map { strdup($0) } + [nil]
         defer { (argv + envp).forEach { free($0) } }
