@@ -188,6 +188,40 @@
             }
         }
 
+        /// O(log *n*).
+        public func begin(_ session: String, createdAt: Timestamp, timeToLive: Duration?) async throws {
+            try MemoryLimits.validate(sessionID: session)
+            try MemoryLimits.validate(createdAt: createdAt, timeToLive: timeToLive)
+            let now = clock()
+            var ending = Parameters()
+            ending.text(session)
+            ending.integer(now.microseconds)
+            let end = Statement(
+                "end expired",
+                """
+                SELECT \(names.end)(number) FROM (
+                    SELECT number FROM \(names.sessions)
+                    WHERE session_id = $1::text AND expires_at <= $2::bigint FOR UPDATE) AS expired
+                """)
+            var parameters = ending
+            parameters.integer(createdAt.microseconds)
+            parameters.integer(timeToLive.map { (now + $0).microseconds })
+            parameters.integer(timeToLive.map { (now + $0).microseconds - now.microseconds } ?? 0)
+            let insert = Statement(
+                "begin session",
+                """
+                INSERT INTO \(names.sessions) (session_id, updated_at, created_at, expires_at, own_time_to_live)
+                    VALUES ($1::text, $2::bigint, $3::bigint, $4::bigint, $5::bigint)
+                    ON CONFLICT (session_id) DO NOTHING
+                """)
+            try await pool.run(.onceOnly, session: session) { [ending, parameters] connection, _ in
+                _ = try connection.run(end, ending)
+                guard try connection.run(insert, parameters).changedCount > 0 else {
+                    throw MemoryError(.conflict, "The session exists already")
+                }
+            }
+        }
+
         public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(metadata: metadata)

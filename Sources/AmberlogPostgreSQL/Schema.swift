@@ -143,6 +143,7 @@
                 created_at bigint NOT NULL,
                 updated_at bigint NOT NULL,
                 expires_at bigint,
+                own_time_to_live bigint,
                 last_sequence bigint NOT NULL DEFAULT 0,
                 message_count bigint NOT NULL DEFAULT 0,
                 byte_count bigint NOT NULL DEFAULT 0,

@@ -134,7 +134,9 @@
                     UPDATE \(names.sessions) SET last_sequence = p_last,
                         message_count = message_count + (p_last - p_first + 1), byte_count = byte_count + p_bytes,
                         id_count = id_count + v_ids, updated_at = greatest(updated_at, p_now),
-                        expires_at = p_expires, origin = coalesce(p_origin, origin)
+                        expires_at = CASE WHEN own_time_to_live IS NULL THEN p_expires
+                            WHEN own_time_to_live > 0 THEN p_now + own_time_to_live END,
+                        origin = coalesce(p_origin, origin)
                         WHERE number = p_number RETURNING * INTO v_session;
                     IF v_session.id_count > p_remembered THEN
                         DELETE FROM \(names.ids) WHERE session = p_number AND sequence IN (

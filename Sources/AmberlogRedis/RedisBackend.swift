@@ -57,11 +57,15 @@
         /// The server knows nothing of a clock that was given, and must not be before it.
         private static let foreignClockTime = Duration.seconds(3600)
 
+        private static let timeToLiveMax = Duration.seconds(1 << 36)
+        private static let wrongTimeToLive = MemoryError(
+            .invalidArgument, "A time to live is between a millisecond and 2,000 years")
+
         private let sessions: RedisSessions
         private let codec: MessageCodec
         private let timeToLive: Duration?
-        /// After so long the server removes a session.
-        private let serverTimeToLive: Duration?
+        /// The server removes a session so long after its time.
+        private let slack: Duration
         private let maximumMessages: Int?
         private let ownsClient: Bool
         private let clock: @Sendable () -> Timestamp
@@ -120,8 +124,8 @@
             client: any RedisClient, prefix: String, timeToLive: Duration?, maximumMessages: Int?, compression: Bool,
             retry: RedisRetry, ownsClient: Bool, clock: (@Sendable () -> Timestamp)?
         ) async throws {
-            if let timeToLive, timeToLive < .milliseconds(1) || timeToLive > .seconds(1 << 36) {
-                throw MemoryError(.invalidArgument, "A time to live is between a millisecond and 2,000 years")
+            if let timeToLive, timeToLive < .milliseconds(1) || timeToLive > Self.timeToLiveMax {
+                throw Self.wrongTimeToLive
             }
             if let maximumMessages, maximumMessages < 1 {
                 throw MemoryError(.invalidArgument, "A session keeps at least one message")
@@ -131,7 +135,7 @@
             self.maximumMessages = maximumMessages
             self.ownsClient = ownsClient
             self.clock = clock ?? { .now }
-            serverTimeToLive = timeToLive.map { clock == nil ? $0 : $0 + Self.foreignClockTime }
+            slack = clock == nil ? .zero : Self.foreignClockTime
             sessions = try await RedisSessions(RedisLink(client, retry), try RedisKeys(prefix: prefix))
         }
 
@@ -152,7 +156,7 @@
             if let origin { try MemoryLimits.validate(origin: origin) }
             let save = try RedisSave(
                 messages, to: session, expecting: expecting, origin: origin, now: clock(), timeToLive: timeToLive,
-                serverTimeToLive: serverTimeToLive, maximumMessages: maximumMessages)
+                slack: slack, maximumMessages: maximumMessages)
             let replies = try await sessions.change([session]) { pipeline, form, index in
                 save.appendAnnouncement(to: &pipeline, form, index)
             } _: { pipeline, form, _, keys in
@@ -218,6 +222,36 @@
             guard let answer = words.first else { throw link.unexpected(session) }
             if answer == "damaged" { throw damaged(words.last.map(String.init) ?? "", session) }
             return answer
+        }
+
+        /// O(1). One round trip.
+        public func begin(_ session: String, createdAt: Timestamp, timeToLive: Duration?) async throws {
+            try MemoryLimits.validate(sessionID: session)
+            try MemoryLimits.validate(createdAt: createdAt, timeToLive: timeToLive)
+            if let timeToLive, timeToLive < .milliseconds(1) || timeToLive > Self.timeToLiveMax {
+                throw Self.wrongTimeToLive
+            }
+            let (token, now) = (RedisSave.newToken(), clock())
+            let lives = timeToLive.map { RedisSave.milliseconds($0) * 1000 } ?? 0
+            let expires = timeToLive == nil ? "" : String(now.microseconds + lives)
+            let lifetime = timeToLive.map { String(RedisSave.milliseconds($0 + slack)) } ?? ""
+            let replies = try await sessions.change([session]) { pipeline, form, index in
+                pipeline.append(.announce, form, keys: index, session, now.microseconds, lifetime)
+            } _: { pipeline, form, _, keys in
+                pipeline.append(
+                    .begin, form, keys: keys, now.microseconds, token, session, createdAt.microseconds, lives, expires,
+                    lifetime)
+            } entry: { reply in
+                IndexEntry((reply.text?.split(separator: " ") ?? []).dropFirst())
+            }
+            let words = replies.last?.text?.split(separator: " ") ?? []
+            switch words.first {
+            case "begun": return
+            case "conflict":
+                throw MemoryError(.conflict, "The session exists already", at: link.place(session))
+            case "damaged": throw damaged(words.last.map(String.init) ?? "", session)
+            default: throw link.unexpected(session)
+            }
         }
 
         public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {

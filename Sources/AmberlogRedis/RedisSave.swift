@@ -11,13 +11,14 @@
         private let now: Timestamp
         private let expires: Timestamp?
         private let lifetime: Int64?
+        private let slack: Int64
         private let maximumMessages: Int?
         private let token = newToken()
 
         /// - Throws: `MemoryError` for what is over a limit.
         init(
             _ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?, now: Timestamp,
-            timeToLive: Duration?, serverTimeToLive: Duration?, maximumMessages: Int?
+            timeToLive: Duration?, slack: Duration, maximumMessages: Int?
         ) throws(MemoryError) {
             var check = MemoryLimits.SaveCheck()
             var scratch: [UInt8] = []
@@ -37,11 +38,14 @@
             self.origin = origin?.serialized() ?? []
             self.now = now
             expires = timeToLive.map { now + $0 }
-            lifetime = serverTimeToLive.map { duration in
-                let (seconds, attoseconds) = duration.components
-                return seconds * 1000 + attoseconds / 1_000_000_000_000_000
-            }
+            lifetime = timeToLive.map { Self.milliseconds($0 + slack) }
+            self.slack = Self.milliseconds(slack)
             self.maximumMessages = maximumMessages
+        }
+
+        static func milliseconds(_ duration: Duration) -> Int64 {
+            let (seconds, attoseconds) = duration.components
+            return seconds * 1000 + attoseconds / 1_000_000_000_000_000
         }
 
         /// 128 random bits.
@@ -58,7 +62,7 @@
         func append(
             to pipeline: inout RedisPipeline, _ form: LuaScript.Form, _ keys: [String], _ codec: MessageCodec
         ) {
-            pipeline.begin(.save, form, keys: keys, argumentCount: 8 + 2 * messages.count)
+            pipeline.begin(.save, form, keys: keys, argumentCount: 9 + 2 * messages.count)
             pipeline.add(now.microseconds)
             pipeline.add(expires.map { String($0.microseconds) } ?? "")
             pipeline.add(lifetime.map { String($0) } ?? "")
@@ -67,6 +71,7 @@
             pipeline.add(token)
             pipeline.add(origin)
             pipeline.add(session)
+            pipeline.add(slack)
             var scratch = MessageCodec.Scratch()
             for (message, size) in zip(messages, sizes) { codec.add(message, size: size, to: &pipeline, &scratch) }
         }

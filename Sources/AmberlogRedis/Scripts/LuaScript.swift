@@ -5,11 +5,12 @@
     /// Scripts read everything that they depend on before they write anything: an error, such as a key of another type,
     /// undoes nothing of what a script has done before it.
     enum LuaScript: Sendable, CaseIterable {
-        case save, load, remove, trim, describe, clear, announce, index, forget
+        case save, begin, load, remove, trim, describe, clear, announce, index, forget
 
         var text: String {
             switch self {
             case .save: Self.joined(Self.numbers, Self.prelude, Self.indexing, Self.saving)
+            case .begin: Self.joined(Self.numbers, Self.prelude, Self.indexing, Self.beginning)
             case .load: Self.joined(Self.numbers, Self.prelude, Self.loading)
             case .remove: Self.joined(Self.numbers, Self.prelude, Self.indexing, Self.removing)
             case .trim: Self.joined(Self.numbers, Self.prelude, Self.indexing, Self.trimming)

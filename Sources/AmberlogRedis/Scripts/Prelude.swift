@@ -10,7 +10,7 @@
 
             -- The session, if there is one at the time. Else nothing, 'expired', or which key holds what makes no sense.
             local function find(now)
-                local names = {'created', 'updated', 'first', 'last', 'count', 'bytes', 'expires'}
+                local names = {'created', 'updated', 'first', 'last', 'count', 'bytes', 'expires', 'lives'}
                 local values = redis.call('HMGET', state, unpack(names))
                 local length = redis.call('LLEN', list)
                 redis.call('ZCARD', ids)

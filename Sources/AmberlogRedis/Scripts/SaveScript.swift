@@ -1,7 +1,8 @@
 #if Redis
     extension LuaScript {
         /// ARGV: now, expires (empty for never), the time to live in milliseconds, the maximum of messages (empty for
-        /// none), the expected sequence (empty for any), token, origin (empty for none), session; then for each message
+        /// none), the expected sequence (empty for any), token, origin (empty for none), session, and by how many
+        /// milliseconds the server keeps a session longer that has a time to live of its own; then for each message
         /// its size and id as `size:id`, and its text.
         ///
         /// Answers `saved`, the first sequence, the one after the last, and, where anything was appended, the time, the
@@ -9,19 +10,27 @@
         /// `conflict` and the last sequence, or `damaged` and which key.
         static let saving = """
             local now, expires, lifetime, maximum = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-            local expecting, token, origin, session = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+            local expecting, token, origin, session, slack = ARGV[5], ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
 
             local known = recall(token)
             if known then return known end
             local found, reason = find(now)
             if reason and reason ~= 'expired' then return reason end
+            if found and found.lives then
+                -- The session began with a time to live of its own, in microseconds, 0 for ever.
+                lifetime, expires = nil, ''
+                if found.lives > 0 then
+                    lifetime = math.ceil(found.lives / 1000) + slack
+                    expires = text(tonumber(now) + found.lives)
+                end
+            end
             local last = found and found.last or 0
             if expecting ~= '' and expecting ~= text(last) then return 'conflict ' .. text(last) end
 
             -- What is new, and what it is known by.
             local values, volumes, named, duplicates, new = {}, {}, {}, {}, {}
             local following = last + 1
-            for place = 9, #ARGV, 2 do
+            for place = 10, #ARGV, 2 do
                 local size, id = string.match(ARGV[place], '^(%d+):(.*)$')
                 local other = id ~= '' and (new[id] or (found and redis.call('ZSCORE', ids, id)))
                 if other then
@@ -40,7 +49,7 @@
             end
             local answer = 'saved ' .. text(last + 1) .. ' ' .. text(following)
             if #values == 0 then
-                if #ARGV < 9 then return answer .. ' - - -' end
+                if #ARGV < 10 then return answer .. ' - - -' end
                 if origin ~= '' then redis.call('HSET', state, 'origin', origin) end
                 return remember(token, answer .. ' - - - ' .. table.concat(duplicates, ' '))
             end

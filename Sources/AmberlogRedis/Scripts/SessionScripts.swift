@@ -1,5 +1,28 @@
 #if Redis
     extension LuaScript {
+        /// ARGV: now, token, session, the time of creation, the time to live in microseconds (0 for ever), when it expires
+        /// (empty for never), the time to live in milliseconds. Answers `begun` and what the index is to know,
+        /// `conflict`, or which key is damaged.
+        static let beginning = """
+            local now, token, session, created, lives = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+            local expires, lifetime = ARGV[6], tonumber(ARGV[7])
+            local known = recall(token)
+            if known then return known end
+            local found, reason = find(now)
+            if reason and reason ~= 'expired' then return reason end
+            if found then return 'conflict' end
+            local deadline = lifetime and milliseconds + lifetime
+            enlist(session, tonumber(now), 0, deadline)
+            redis.call('DEL', state, list, ids)
+            redis.call('HSET', state, 'created', created, 'updated', now, 'first', '0', 'last', '0', 'count', '0',
+                'bytes', '0', 'lives', lives)
+            if deadline then
+                redis.call('HSET', state, 'expires', expires)
+                redis.call('PEXPIREAT', state, text(deadline))
+            end
+            return remember(token, 'begun ' .. now .. ' 0 ' .. (deadline and text(deadline) or '-'))
+            """
+
         /// ARGV: now, `before` or `from`, a sequence, a limit (negative for none). Answers the elements, or which key is
         /// damaged.
         static let loading = """
