@@ -62,7 +62,7 @@
                 // How many of them are worth showing is up to each backend.
                 let found = try await target.search(query, limit: 100)
                 #expect(!found.isEmpty)
-                #expect(found.allSatisfy { $0.content.lowercased().contains(query) })
+                #expect(found.contains { $0.content.lowercased().contains(query) })
             }
             try await target.close()
             try await source.close()

@@ -46,7 +46,8 @@ public struct BackendSettings: Sendable {
         _ name: String, of type: Choice.Type
     ) throws(MemoryError) -> Choice? {
         guard let text = try text(name) else { return nil }
-        if let choice = Choice.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() }) { return choice }
+        let wanted = text.lowercased()
+        if let choice = Choice.allCases.first(where: { $0.rawValue.lowercased() == wanted }) { return choice }
         throw wrong(name, "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
     }
 
