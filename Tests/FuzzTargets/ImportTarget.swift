@@ -32,9 +32,9 @@ extension FuzzTarget {
     private static func read(_ path: String, into store: AmberlogStore, _ format: InputFormat) async throws
         -> ImportReport
     {
-        let options = Importer.Options(session: "unnamed", format: format, tell: { _ in })
+        let options = Importer.Options(session: "unnamed", tell: { _ in })
         let importer = Importer(store, options, total: nil)
-        try await importer.read(try InputFile(path), after: 0)
+        try await importer.read(try InputFile(path), format, after: 0)
         return importer.finish()
     }
 

@@ -26,8 +26,15 @@ extension ForeignLayout {
 package protocol FileLayout: ForeignLayout {
     /// What its files' names end in, without a dot: `json`.
     var fileExtension: String { get }
+    /// Whether a session's id is found in no other store than its own, as a UUID is: then the session is the same
+    /// wherever it is met, even if its beginning has changed.
+    var hasUniqueSessions: Bool { get }
     /// What reads its files, one after another.
     func reader(_ options: ReadingOptions) -> any ForeignFileReader
+}
+
+extension FileLayout {
+    package var hasUniqueSessions: Bool { false }
 }
 
 /// A layout of which the files mean something by where they stand in a directory.

@@ -4,6 +4,7 @@ internal import AgentMemory
 package struct ChatGPTExport: FileLayout {
     package let name = "chatgpt-export"
     package let summary = "Export of ChatGPT, whole or split"
+    package let hasUniqueSessions = true
     package let fileExtension = "json"
 
     package init() {}

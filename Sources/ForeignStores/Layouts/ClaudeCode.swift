@@ -4,6 +4,7 @@ internal import AgentMemory
 package struct ClaudeCode: FileLayout {
     package let name = "claude-code"
     package let summary = "Transcripts of Claude Code"
+    package let hasUniqueSessions = true
     package let fileExtension = "jsonl"
 
     package init() {}

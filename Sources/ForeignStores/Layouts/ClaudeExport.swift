@@ -4,6 +4,7 @@ internal import AgentMemory
 package struct ClaudeExport: FileLayout {
     package let name = "claude-export"
     package let summary = "Export of Claude.ai"
+    package let hasUniqueSessions = true
     package let fileExtension = "json"
 
     package init() {}
