@@ -30,7 +30,9 @@ import Testing
         #expect(pieces("{} {}", block: 9).last == .failure("Something follows the JSON", line: 1))
     }
 
-    @Test(arguments: ["", "  \n", "[", "[1", "[1,", "[{\"a\":\"", "{", "[\"\\\"]", "[1 2]", "[,1]", "[1,,2]", "[1]]", "7", "[1,]", "[1}2]"])
+    @Test(arguments: [
+        "", "  \n", "[", "[1", "[1,", "[{\"a\":\"", "{", "[\"\\\"]", "[1 2]", "[,1]", "[1,,2]", "[1]]", "7", "[1,]",
+    ])
     func `what is no array fails once, and nothing follows`(text: String) {
         let found = pieces(text, block: 1)
         guard case .failure? = found.last else {

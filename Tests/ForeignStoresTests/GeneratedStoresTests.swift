@@ -31,7 +31,8 @@ import Testing
                 Issue.record("session \(session): \(difference)")
             }
         }
-        #expect(found.sessions == (try expectation.sessions()))
+        // A conversation without messages has a title all the same, but is no session.
+        #expect(found.sessions == (try expectation.sessions().filter { expected[$0.key] != nil }))
         #expect(Int64(found.refusals.count) == (try expectation.refused), "\(found.refusals)")
     }
 }

@@ -35,8 +35,10 @@ struct Import: AsyncParsableCommand {
             """)
 
     private static var layoutList: String {
-        ForeignLayouts.files.all.map { "  \($0.name)\(String(repeating: " ", count: max(1, 19 - $0.name.count)))\($0.summary)" }
-            .joined(separator: "\n")
+        ForeignLayouts.files.all.map {
+            "  \($0.name)\(String(repeating: " ", count: max(1, 19 - $0.name.count)))\($0.summary)"
+        }
+        .joined(separator: "\n")
     }
 
     @OptionGroup var store: StoreArguments

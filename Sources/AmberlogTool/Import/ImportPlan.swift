@@ -20,7 +20,7 @@ struct ImportPlan: Sendable {
 
     /// Opens the files and looks into the directories. Blocks.
     ///
-    /// - Throws: What can't be opened, and a directory with nothing of a known layout in it.
+    /// - Throws: What can't be opened, archives, and a directory with nothing of a known layout in it.
     init(_ paths: [String], format: ImportFormat, layouts: ForeignLayouts = .files) throws {
         self.format = format
         self.layouts = layouts
@@ -70,6 +70,10 @@ struct ImportPlan: Sendable {
             return
         }
         let head = input.readHead()
+        if head.isArchive {
+            throw MemoryError(
+                .invalidArgument, "This is a zip archive: unpack it, and import what is in it", at: .init(file: path))
+        }
         if let (layout, recognition) = layouts.recognize(head), recognition.confidence >= .likely,
             let layout = layout as? any FileLayout
         {

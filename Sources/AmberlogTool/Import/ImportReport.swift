@@ -28,7 +28,8 @@ struct ImportReport {
         [
             "files": .integer(Int64(files)), "messages": .integer(Int64(messages)),
             "sessions": .integer(Int64(sessions)), "present": .integer(Int64(present)),
-            "duplicates": .integer(Int64(duplicates)), "bytes": .integer(Int64(bytes)), "replaced": .integer(Int64(replaced)),
+            "duplicates": .integer(Int64(duplicates)), "bytes": .integer(Int64(bytes)),
+            "replaced": .integer(Int64(replaced)),
             // The same under its earlier name.
             "bad": .integer(Int64(bad)), "refused": .integer(Int64(bad)), "losses": losses.json,
             "passed_over": .integer(Int64(passedOver)),
@@ -51,7 +52,8 @@ struct ImportReport {
             lines.append("\(Humanized.count(passedOver, "file")) of no known layout were passed over")
         }
         if bad > 0 {
-            lines.append("\(Humanized.count(bad)) \(bad == 1 ? "line or record" : "lines or records") could not be imported")
+            lines.append(
+                "\(Humanized.count(bad)) \(bad == 1 ? "line or record" : "lines or records") could not be imported")
         }
         return lines
     }

@@ -15,7 +15,7 @@ package struct DirectoryWalk {
     private let chosen: (any FileLayout)?
     private let listing: any DirectoryListing
 
-    /// - Parameter chosen: Every file with this layout's extension is of it, whatever it looks like.
+    /// - Parameter chosen: Every file with a name that this layout's files have is of it, whatever it looks like.
     package init(_ listing: any DirectoryListing, layouts: ForeignLayouts, chosen: (any FileLayout)? = nil) {
         self.listing = listing
         self.layouts = layouts
@@ -35,7 +35,8 @@ package struct DirectoryWalk {
                 sources += found
                 return
             }
-            for entry in try listing.entries(of: directory) {
+            // What is hidden is not meant: it is other programs' own.
+            for entry in try listing.entries(of: directory) where !entry.name.hasPrefix(".") {
                 let path = directory.hasSuffix("/") ? directory + entry.name : directory + "/" + entry.name
                 if !entry.isDirectory {
                     take(path)
@@ -53,12 +54,12 @@ package struct DirectoryWalk {
     private mutating func take(_ path: String) {
         if let chosen {
             // The files of such a layout stand where they stand for a reason.
-            guard !(chosen is any DirectoryLayout), hasExtension(chosen, path) else { return passedOver.append(path) }
+            guard !(chosen is any DirectoryLayout), chosen.takes(path) else { return passedOver.append(path) }
             let reason = Recognition(.certain, "it was asked for")
             sources.append(ForeignSource(path: path, layout: chosen, recognition: reason, files: [path]))
             return
         }
-        guard layouts.all.contains(where: { ($0 as? any FileLayout).map { hasExtension($0, path) } ?? false }) else {
+        guard layouts.all.contains(where: { ($0 as? any FileLayout)?.takes(path) ?? false }) else {
             return passedOver.append(path)
         }
         do {
@@ -70,11 +71,6 @@ package struct DirectoryWalk {
         } catch {
             refuse(path, error)
         }
-    }
-
-    private func hasExtension(_ layout: any FileLayout, _ path: String) -> Bool {
-        let path = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
-        return path.hasSuffix("." + layout.fileExtension)
     }
 
     private mutating func refuse(_ path: String, _ error: any Error) {

@@ -8,6 +8,8 @@ package struct FileHead: Sendable {
 
     /// The file's name, without directories.
     package let name: String
+    /// Whether the file is an archive, which services give their exports in: what is in it must be unpacked first.
+    package let isArchive: Bool
     /// The beginning as one JSON value: what of it is there, with every bracket closed. `nil` if it isn't JSON.
     package let document: JSONValue?
     /// The lines of the beginning that are JSON objects, the last one as far as it is there.
@@ -16,12 +18,14 @@ package struct FileHead: Sendable {
     /// - Parameter isWhole: The bytes are all of the file.
     package init(path: String, bytes: [UInt8], isWhole: Bool) {
         name = FileName.last(of: path)
+        isArchive = bytes.starts(with: [0x50, 0x4B, 0x03, 0x04])
         var bytes = bytes[...]
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         document = CutJSON.value(bytes)
         var lines: [JSONValue] = []
         for line in bytes.split(separator: 0x0A).prefix(Self.linesMax) where line.contains(where: { $0 > 0x20 }) {
-            let value = line.endIndex == bytes.endIndex && !isWhole ? CutJSON.value(line) : try? JSONValue(parsing: Array(line))
+            let value =
+                line.endIndex == bytes.endIndex && !isWhole ? CutJSON.value(line) : try? JSONValue(parsing: Array(line))
             if case .object? = value, let value { lines.append(value) }
         }
         self.lines = lines

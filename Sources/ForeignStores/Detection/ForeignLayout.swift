@@ -26,6 +26,9 @@ extension ForeignLayout {
 package protocol FileLayout: ForeignLayout {
     /// What its files' names end in, without a dot: `json`.
     var fileExtension: String { get }
+    /// Whether a file of that name is one of its files, if it stands in a directory of such. Beside them others may
+    /// stand that are no conversations.
+    func takes(_ file: String) -> Bool
     /// Whether a session's id is found in no other store than its own, as a UUID is: then the session is the same
     /// wherever it is met, even if its beginning has changed.
     var hasUniqueSessions: Bool { get }
@@ -34,6 +37,11 @@ package protocol FileLayout: ForeignLayout {
 }
 
 extension FileLayout {
+    package func takes(_ file: String) -> Bool {
+        let name = FileName.last(of: file)
+        return (name.hasSuffix(".gz") ? String(name.dropLast(3)) : name).hasSuffix("." + fileExtension)
+    }
+
     package var hasUniqueSessions: Bool { false }
 }
 

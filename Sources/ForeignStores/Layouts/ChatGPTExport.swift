@@ -19,6 +19,9 @@ package struct ChatGPTExport: FileLayout {
             ? Recognition(.likely, "its conversations have a mapping") : Recognition(.possible, "it has a mapping")
     }
 
+    /// Exports have other files beside the conversations.
+    package func takes(_ file: String) -> Bool { FileName.last(of: file).hasPrefix("conversations") }
+
     package func reader(_ options: ReadingOptions) -> any ForeignFileReader {
         ConversationsReader(map: ChatGPTConversation.map)
     }

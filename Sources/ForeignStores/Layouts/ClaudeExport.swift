@@ -16,6 +16,9 @@ package struct ClaudeExport: FileLayout {
             : Recognition(.likely, "its conversations have chat_messages")
     }
 
+    /// Exports have other files beside the conversations.
+    package func takes(_ file: String) -> Bool { FileName.last(of: file).hasPrefix("conversations") }
+
     package func reader(_ options: ReadingOptions) -> any ForeignFileReader {
         ConversationsReader(map: ClaudeConversation.map)
     }
