@@ -79,7 +79,9 @@ struct Import: AsyncParsableCommand {
         let watch = Stopwatch()
         let worker = try FileWorker()
         // Opened first: a wrong name should not leave half of the files imported, or an empty store.
-        let plan = try await worker.run { [files, format, detect] in try ImportPlan(files, format: format, looksIntoPipes: detect) }
+        let plan = try await worker.run { [files, format, detect] in
+            try ImportPlan(files, format: format, looksIntoPipes: detect)
+        }
         if detect { return try DetectionPrinter(plan, isJSON: json).print() }
         let options = Importer.Options(session: session, source: source, isStrict: strict)
         // Each save goes to the operating system, and closing makes everything durable at once.
