@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let toolDependencies: [Target.Dependency] = [
-    "AgentMemory", "Amberlog", "AmberlogAllBackends", "LogFiles", "LogFormat", "CZlib",
+    "AgentMemory", "Amberlog", "AmberlogAllBackends", "ForeignStores", "LogFiles", "LogFormat", "CZlib",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
 
@@ -85,9 +85,12 @@ let package = Package(
             name: "AmberlogPostgreSQL",
             dependencies: ["AgentMemory", .target(name: "CLibPQ", condition: .when(traits: ["PostgreSQL"]))],
             swiftSettings: strict),
+        .target(name: "ForeignStores", dependencies: ["AgentMemory"], swiftSettings: strict),
         .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),
         .testTarget(
             name: "AgentMemoryTests", dependencies: ["AgentMemory", "AmberlogTestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "ForeignStoresTests", dependencies: ["ForeignStores", "AgentMemory"], swiftSettings: strict),
         .testTarget(
             name: "LogFormatTests", dependencies: ["LogFormat", "CChecksum"], swiftSettings: strict),
         .testTarget(
@@ -157,7 +160,8 @@ let package = Package(
 
 // It looks into modules with `@testable`, so it belongs to the tests: a release build leaves it out.
 let decoders: [Target.Dependency] = [
-    "AgentMemory", "Amberlog", "AmberlogTestKit", "AmberlogTool", "CZlib", "LogFiles", "LogFormat", "StoreModel",
+    "AgentMemory", "Amberlog", "AmberlogTestKit", "AmberlogTool", "CZlib", "ForeignStores", "LogFiles", "LogFormat",
+    "StoreModel",
 ]
 if isFuzzing {
     // An executable can't be linked into another one. Without its `main`, the tool is a library.

@@ -43,7 +43,8 @@ public struct LogScanner {
 
     private func isUnknown(at position: Int) -> Bool {
         guard let frame = FrameHeader(peeking: bytes, at: position) else { return false }
-        return frame.isSkippable && frame.sequence == nextNumber && frame.length <= bytes.count - position
+        return frame.isSkippable && frame.sequence == nextNumber && nextNumber <= Limits.numberMax
+            && frame.length <= bytes.count - position
     }
 
     /// Goes on behind damage: the next frame found by ``laterFrame()`` is read as if nothing were missing.

@@ -20,10 +20,12 @@ package struct FuzzTarget: Sendable {
     }
 
     /// Every decoder there is.
-    package static let all: [FuzzTarget] = [
-        .dump, .frame, .header, .importing, .inflate, .journal, .json, .line, .manifest, .query, .record, .run,
-        .segment, .splitting, .store, .storeFiles, .token,
-    ]
+    package static let all: [FuzzTarget] =
+        [
+            .dump, .elements, .frame, .header, .importing, .inflate, .journal, .json, .line, .manifest, .query, .record,
+            .run,
+            .segment, .splitting, .store, .storeFiles, .token,
+        ] + foreign
 
     /// Decodes the bytes, and checks what came of it.
     ///

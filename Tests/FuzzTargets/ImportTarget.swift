@@ -23,7 +23,7 @@ extension FuzzTarget {
                 try require(
                     second.present + second.duplicates == first.messages + first.duplicates,
                     "\(first) is \(second) the second time")
-                try require(first.bad == second.bad, "\(first.bad) lines are bad, then \(second.bad)")
+                try require(first.refused == second.refused, "\(first.refused) lines are bad, then \(second.refused)")
                 try await store.close()
             }
         }
@@ -32,9 +32,9 @@ extension FuzzTarget {
     private static func read(_ path: String, into store: AmberlogStore, _ format: InputFormat) async throws
         -> ImportReport
     {
-        let options = Importer.Options(session: "unnamed", format: format, tell: { _ in })
+        let options = Importer.Options(session: "unnamed", tell: { _ in })
         let importer = Importer(store, options, total: nil)
-        try await importer.read(try InputFile(path), after: 0)
+        try await importer.read(try InputFile(path), format, after: 0)
         return importer.finish()
     }
 

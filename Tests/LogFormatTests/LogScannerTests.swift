@@ -51,6 +51,18 @@ import Testing
         #expect(walk(Array(whole[..<(3 * size + 31)])) == ([1, 2, 3], nil))
     }
 
+    @Test func `the largest numbers come to no overflow`() {
+        for number in [UInt64.max, Limits.numberMax + 1] {
+            for kind in [UInt32(FrameKind.batch.rawValue), 0x8042] {
+                var writer = ByteWriter()
+                let start = writer.beginFrame(.batch, sequence: number)
+                writer.store(kind, at: start + 8)
+                writer.endFrame(start, seed: Self.seed)
+                #expect(walk(writer.array(), from: number) == ([], nil))
+            }
+        }
+    }
+
     @Test func `gaps, repetitions and strangers`() {
         #expect(walk(log([1, 2, 4], blocks: true)) == ([1, 2], 4))
         #expect(walk(log([1, 2, 2, 3], blocks: true)) == ([1, 2], 3))

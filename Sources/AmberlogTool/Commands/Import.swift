@@ -1,17 +1,25 @@
 internal import AgentMemory
 internal import Amberlog
 internal import ArgumentParser
+internal import ForeignStores
 
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Import messages or whole sessions.",
+        abstract: "Import messages or whole sessions, also from other libraries.",
         discussion: """
             Takes JSON lines of messages, {"session_id","role","content","timestamp","metadata"}; arrays of such \
             messages; sessions, {"session_id","messages":[...]}, one or an array of them; and chats as services write \
             them, {"messages":[...]} a line. Files that are compressed with gzip are read as they are.
 
-            Running it again adds nothing twice, and completes what was interrupted. Lines that can't be imported \
-            are told with their number and passed over; then the exit code is 1.
+            Stores of other libraries are recognized by what they look like, or named with --format:
+            \(Self.layoutList)
+            A directory is looked through for them. --detect says what was found and how sure that is, and imports \
+            nothing.
+
+            Running it again adds nothing twice, adds what an export has got since, and completes what was \
+            interrupted. What can't be imported is told with its place and passed over; then the exit code is 1. What \
+            could not be carried over is counted at the end; --keep-original keeps the JSON of every message in its \
+            metadata, as "original".
 
             Messages are indexed for searching as they come. With --no-index they are not: that is faster, and what \
             is missing is indexed when the store is searched next, or by reindex.
@@ -20,20 +28,37 @@ struct Import: AsyncParsableCommand {
               amberlog import chats.jsonl.gz
               amberlog import archive/*.jsonl --no-index && amberlog reindex
               zcat logs/*.gz | amberlog import - --session support
+              amberlog import --detect ~/.claude/projects conversations.json
+              amberlog import ~/.claude/projects
+              amberlog import conversations.json --keep-original
+              amberlog import strands-sessions --format strands-files --strict
             """)
+
+    private static var layoutList: String {
+        ForeignLayouts.files.all.map {
+            "  \($0.name)\(String(repeating: " ", count: max(1, 19 - $0.name.count)))\($0.summary)"
+        }
+        .joined(separator: "\n")
+    }
 
     @OptionGroup var store: StoreArguments
 
-    @Argument(help: "The files to import; - is standard input.")
+    @Argument(help: "The files and directories to import; - is standard input.")
     var files: [String]
 
     @Option(help: "The session of messages that name none; sessions without a name are called after it.")
     var session: String?
 
-    @Option(help: "auto, jsonl, json or openai.")
-    var format: InputFormat = .auto
+    @Option(help: "auto, jsonl, json, openai, or the layout of another library's store.")
+    var format: ImportFormat = .own(.auto)
 
-    @Flag(help: "Stop at the first line that can't be imported.")
+    @Flag(help: "Print what the files and directories are and how sure that is, and import nothing.")
+    var detect = false
+
+    @Flag(help: "Keep the JSON that another library's messages were made of, in their metadata.")
+    var keepOriginal = false
+
+    @Flag(help: "Stop at the first line or record that can't be imported.")
     var strict = false
 
     @Option(
@@ -52,25 +77,22 @@ struct Import: AsyncParsableCommand {
 
     func run() async throws {
         let watch = Stopwatch()
+        let worker = try FileWorker()
         // Opened first: a wrong name should not leave half of the files imported, or an empty store.
-        var inputs: [InputFile] = []
-        for file in files { inputs.append(try InputFile(file)) }
-        let sizes = inputs.compactMap(\.size)
-        let total = sizes.count == inputs.count ? sizes.reduce(0, +) : nil
-        let options = Importer.Options(session: session, source: source, format: format, isStrict: strict)
+        let plan = try await worker.run { [files, format, detect] in
+            try ImportPlan(files, format: format, looksIntoPipes: detect)
+        }
+        if detect { return try DetectionPrinter(plan, isJSON: json).print() }
+        let options = Importer.Options(session: session, source: source, isStrict: strict)
         // Each save goes to the operating system, and closing makes everything durable at once.
         var (report, isStopped) = try await store.open(.createIfMissing, durability: .buffered) { store in
-            let importer = Importer(store, options, total: total)
-            var done: UInt64 = 0
+            let run = ImportRun(store, options, total: plan.total)
             do {
-                for input in inputs {
-                    try await importer.read(input, after: done)
-                    done += input.size ?? 0
-                }
+                try await read(plan, run, worker)
             } catch is StrictStop {
-                return (importer.finish(), true)
+                return (run.finish(), true)
             }
-            return (importer.finish(), false)
+            return (run.finish(), false)
         }
         report.seconds = watch.seconds
         let output = Output()
@@ -78,9 +100,29 @@ struct Import: AsyncParsableCommand {
             try output.line(report.json)
         } else {
             for line in report.lines { try output.line(line) }
-            if isStopped { try output.line("Stopped at the first line that can't be imported") }
+            if isStopped { try output.line("Stopped at the first that can't be imported") }
         }
         try output.flush()
-        if report.bad > 0 { throw ExitCode.failure }
+        if report.refused > 0 { throw ExitCode.failure }
+    }
+
+    private func read(_ plan: ImportPlan, _ run: ImportRun, _ worker: FileWorker) async throws {
+        run.report.passedOver = plan.passedOver.count
+        for refusal in plan.refusals { try run.refuse(refusal.place.description, refusal.reason) }
+        let foreign = ForeignImporter(run, worker: worker, keepsOriginal: keepOriginal)
+        let own = Importer(run)
+        var done: UInt64 = 0
+        for step in plan.steps {
+            let step = try await worker.run { try plan.recognized(step) }
+            switch step {
+            case .unread: break
+            case .own(let input, let format, _):
+                try await own.read(input, format, after: done)
+                done += input.size ?? 0
+            case .foreign(let source, let input):
+                try await foreign.read(source, input, after: done)
+                done += input?.size ?? 0
+            }
+        }
     }
 }

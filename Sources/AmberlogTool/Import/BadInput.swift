@@ -1,5 +1,3 @@
-internal import AgentMemory
-
 /// Stops an import that is strict.
 struct StrictStop: Error {}
 
@@ -20,11 +18,6 @@ struct BadInput {
         guard shown < Self.shownMax else { return }
         shown += 1
         tell("\(place): \(reason)")
-    }
-
-    mutating func add(file: String, line: Int, _ error: MemoryError) {
-        let offset = error.place.offset.map { " at byte \($0)" } ?? ""
-        add("\(file):\(line)", error.message + offset)
     }
 
     /// How many were not told one by one.

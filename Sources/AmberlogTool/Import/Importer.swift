@@ -1,6 +1,5 @@
 internal import AgentMemory
 internal import Amberlog
-internal import LogFormat
 
 /// Saves what sources hold, and what of it is new.
 final class Importer {
@@ -9,101 +8,72 @@ final class Importer {
         var session: String?
         /// The name of the source; `nil` to know it by what it holds.
         var source: String?
-        var format = InputFormat.auto
         var isStrict = false
         /// Gets what can't be imported, and why.
         var tell: (String) -> Void = Messages.print
     }
 
-    /// How far a session has been read in the source at hand.
-    private struct Reading {
-        var seen: UInt64 = 0
-        var digest = Identity(high: 0, low: 0)
-        var source = Identity(high: 0, low: 0)
-        /// What an earlier import has taken; 0 once it has been passed.
-        var recorded = SourceRecord(messages: 0, digest: Identity(high: 0, low: 0))
-        /// The origin has other sources, which must stay in it.
-        var hasOrigin = false
-        /// The source doesn't go on as it did in an earlier import.
-        var isRefused = false
-    }
-
-    private let store: AmberlogStore
-    private let options: Options
-    private(set) var report = ImportReport()
-    private var bad: BadInput
-    private var progress: Progress
-    private var batches = OpenBatches()
-    private var readings: [Identity: Reading] = [:]
-    private var touched: Set<Identity> = []
-    private var digest = MessageDigest()
+    let run: ImportRun
+    private var options: Options { run.options }
+    private var saver: SessionSaver { run.saver }
     /// Stands for the time of messages that tell none.
-    private let now = Timestamp.now
-    private let idKey = Identity.random()
+    private var now: Timestamp { run.saver.now }
     /// The source at hand.
     private var file = ""
     private var unnamedPrefix = ""
 
     /// - Parameter total: The bytes of all sources, for the progress bar.
-    init(_ store: AmberlogStore, _ options: Options, total: UInt64?) {
-        self.store = store
-        self.options = options
-        bad = BadInput(tell: options.tell)
-        progress = Progress(total: total, counting: "messages")
+    convenience init(_ store: AmberlogStore, _ options: Options, total: UInt64?) {
+        self.init(ImportRun(store, options, total: total))
+    }
+
+    init(_ run: ImportRun) {
+        self.run = run
     }
 
     /// Says what was passed over, once everything has been read.
-    func finish() -> ImportReport {
-        progress.clear()
-        bad.tellRest()
-        report.bad = bad.count
-        report.sessions = touched.count
-        return report
-    }
+    func finish() -> ImportReport { run.finish() }
 
     /// Imports one source.
     ///
     /// - Parameter done: The bytes of the sources before it, for the progress bar.
-    func read(_ input: InputFile, after done: UInt64) async throws {
+    func read(_ input: InputFile, _ format: InputFormat = .auto, after done: UInt64) async throws {
         file = input.name
         unnamedPrefix = options.session ?? Self.stem(of: input.name)
-        report.files += 1
-        readings = [:]
+        run.begin(input.name)
         let reader = try BlockReader(input)
         defer { reader.cancel() }
         do {
-            try await read(reader, after: done)
+            try await read(reader, format, after: done)
         } catch let error as MemoryError where error.place.file == input.name && !options.isStrict {
             // What was read is good; the rest of this source can't be had.
-            progress.clear()
-            bad.add(input.name, error.message)
+            run.tell(input.name, error.message)
         } catch is StrictStop {
-            try await saveAll()
+            try await saver.saveAll()
             throw StrictStop()
         }
-        try await saveAll()
+        try await saver.saveAll()
     }
 
-    private func read(_ reader: BlockReader, after done: UInt64) async throws {
+    private func read(_ reader: BlockReader, _ format: InputFormat, after done: UInt64) async throws {
         guard let first = try await reader.next() else { return }
-        var format = options.format
-        if format == .auto { format = InputFormat.detect(first.bytes) }
+        let format = format == .auto ? InputFormat.detect(first.bytes) : format
         let lines = LineSplitter()
         var document = DocumentSplitter()
         var block: BlockReader.Block? = first
         while let current = block {
-            report.bytes += UInt64(current.bytes.count)
+            run.report.bytes += UInt64(current.bytes.count)
             if format.isLines {
                 lines.begin(current.bytes)
                 while let line = lines.next() {
                     try take(line)
-                    while let full = batches.takeFull() { try await save(full) }
+                    try await saver.saveFull()
                 }
             } else {
                 document.add(current.bytes)
                 try await take(document.takePieces())
             }
-            progress.update(done: done + current.position, count: report.messages + report.present)
+            run.update(done: done + current.position)
             reader.recycle(current)
             block = try await reader.next()
         }
@@ -197,7 +167,7 @@ final class Importer {
             case .sessionEnd(let bytes, let line):
                 try await endSession(upTo: line, named: bytes)
             }
-            while let full = batches.takeFull() { try await save(full) }
+            try await saver.saveFull()
         }
     }
 
@@ -220,7 +190,7 @@ final class Importer {
             } catch {
                 try refuse(line, error)
             }
-            while let full = batches.takeFull() { try await save(full) }
+            try await saver.saveFull()
         }
         if let json { noteMetadata(json, of: session) }
     }
@@ -247,14 +217,7 @@ final class Importer {
         guard let session = name ?? options.session else {
             throw MemoryError(.invalidMessage, "The message names no session; give one with --session")
         }
-        try MemoryLimits.validate(sessionID: session)
-        try MemoryLimits.validate([message])
-        batches.add(message, to: batches.batch(of: session, key: key(of: session)))
-    }
-
-    private func key(of session: String) -> Identity {
-        var session = session
-        return session.withUTF8 { Checksum.hash(ofID: UnsafeRawBufferPointer($0), key: idKey) }
+        try saver.add(message, to: session)
     }
 
     /// What stands beside a session's messages becomes metadata of the session.
@@ -264,83 +227,12 @@ final class Importer {
         let own = object.removeValue(forKey: "metadata")?.objectValue ?? [:]
         object.merge(own) { _, own in own }
         if object.isEmpty { return }
-        batches.batch(of: session, key: key(of: session)).metadata = object
+        saver.note(object, of: session)
     }
 
     private func refuse(_ line: Int, _ error: MemoryError, message: Int? = nil) throws {
-        progress.clear()
-        var error = error
-        if let message {
-            error.message = "Message \(message): " + error.message
-            error.place.offset = nil
-        }
-        bad.add(file: file, line: line, error)
-        if options.isStrict { throw StrictStop() }
-    }
-
-    // MARK: Saving
-
-    private func saveAll() async throws {
-        while let batch = batches.takeAny() { try await save(batch) }
-    }
-
-    /// Saves what of a batch the session doesn't have from this source.
-    private func save(_ batch: MessageBatch) async throws {
-        var reading = readings[batch.key] ?? Reading()
-        var fresh: [Message] = []
-        if reading.seen >= reading.recorded.messages, reading.seen > 0 {
-            fresh = batch.messages
-            for message in fresh { reading.digest = digest.next(after: reading.digest, message, unknownTime: now) }
-            reading.seen += UInt64(fresh.count)
-        } else {
-            fresh.reserveCapacity(batch.messages.count)
-            for message in batch.messages {
-                reading.digest = digest.next(after: reading.digest, message, unknownTime: now)
-                reading.seen += 1
-                if reading.seen == 1 { try await begin(&reading, batch.session) }
-                if reading.seen > reading.recorded.messages {
-                    fresh.append(message)
-                } else {
-                    report.present += 1
-                    if reading.seen == reading.recorded.messages, reading.digest != reading.recorded.digest {
-                        reading.isRefused = true
-                        refuseSource(batch.session, reading.seen)
-                    }
-                }
-            }
-        }
-        if !fresh.isEmpty, !reading.isRefused {
-            let record = SourceRecord(messages: reading.seen, digest: reading.digest)
-            let old = reading.hasOrigin ? try await store.origin(of: batch.session) : nil
-            let receipt = try await store.save(
-                fresh, to: batch.session, expecting: nil,
-                origin: record.origin(reading.source, updating: old, time: now))
-            report.messages += UInt64(receipt.sequences.count)
-            report.duplicates += UInt64(receipt.duplicates.count)
-            touched.insert(batch.key)
-        }
-        readings[batch.key] = reading
-        if !batch.metadata.isEmpty, !reading.isRefused { try await saveMetadata(of: batch) }
-    }
-
-    private func begin(_ reading: inout Reading, _ session: String) async throws {
-        reading.source = options.source.map { Identity(hashing: $0) } ?? reading.digest
-        guard let origin = try await store.origin(of: session) else { return }
-        reading.hasOrigin = true
-        if let record = SourceRecord(reading.source, in: origin) { reading.recorded = record }
-    }
-
-    private func refuseSource(_ session: String, _ count: UInt64) {
-        progress.clear()
-        bad.add(
-            file,
-            "Session \(session) was imported before from a source that begins like this one but has other messages "
-                + "among its first \(count): nothing is added to it; --source NAME tells the two apart")
-    }
-
-    private func saveMetadata(of batch: MessageBatch) async throws {
-        guard let info = try await store.info(batch.session) else { return }
-        let merged = info.metadata.merging(batch.metadata) { _, new in new }
-        if merged != info.metadata { try await store.setMetadata(merged, for: batch.session) }
+        let offset = message == nil ? error.place.offset.map { " at byte \($0)" } ?? "" : ""
+        try run.refuse(
+            "\(file):\(line)", (message.map { "Message \($0): " } ?? "") + error.message + offset)
     }
 }

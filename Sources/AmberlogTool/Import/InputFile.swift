@@ -1,4 +1,5 @@
 internal import AgentMemory
+internal import ForeignStores
 internal import LogFiles
 
 #if canImport(Glibc)
@@ -23,6 +24,10 @@ final class InputFile: @unchecked Sendable {
     /// What was read to look at, and is still to be given out.
     private var ahead: [UInt8] = []
     private var isStarted = false
+    /// What was inflated to look at, and how much of it has been given out.
+    private var head: (bytes: [UInt8], given: Int) = ([], 0)
+    /// What went wrong behind the head, to be told where it is met.
+    private var failure: MemoryError?
 
     /// - Parameter path: `-` is standard input.
     init(_ path: String) throws(MemoryError) {
@@ -55,8 +60,40 @@ final class InputFile: @unchecked Sendable {
     /// So many bytes of ``size`` have been read.
     var position: UInt64 { taken.withLock { $0 } }
 
+    /// The beginning of the file, inflated, to recognize it by; ``read(into:)`` gives it again. To be called first.
+    func readHead() -> FileHead {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHead.bytesMax + 1, alignment: 16)
+        defer { memory.deallocate() }
+        var count = 0
+        do throws(MemoryError) {
+            while count < memory.count {
+                let step = try inflated(into: UnsafeMutableRawBufferPointer(rebasing: memory[count...]))
+                if step == 0 { break }
+                count += step
+            }
+        } catch {
+            failure = error
+        }
+        head = (Array(memory[..<count]), 0)
+        let isWhole = count < memory.count && failure == nil
+        return FileHead(path: name, bytes: Array(head.bytes.prefix(FileHead.bytesMax)), isWhole: isWhole)
+    }
+
     /// Fills the buffer with the next bytes, inflated, as far as there are any; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(MemoryError) -> Int {
+        let ahead = min(buffer.count, head.bytes.count - head.given)
+        buffer.copyBytes(from: head.bytes[head.given..<head.given + ahead])
+        head.given += ahead
+        if head.given < head.bytes.count { return ahead }
+        head = ([], 0)
+        if let failure {
+            if ahead > 0 { return ahead }
+            throw failure
+        }
+        return try ahead + inflated(into: UnsafeMutableRawBufferPointer(rebasing: buffer[ahead...]))
+    }
+
+    private func inflated(into buffer: UnsafeMutableRawBufferPointer) throws(MemoryError) -> Int {
         if !isStarted {
             isStarted = true
             ahead = try firstBytes()

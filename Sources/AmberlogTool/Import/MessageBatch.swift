@@ -1,18 +1,34 @@
 internal import AgentMemory
+internal import ForeignStores
 internal import LogFormat
 
 /// Messages of one session that wait to be saved together.
 final class MessageBatch {
     let key: Identity
     let session: String
-    var messages: [Message] = []
-    var bytes = 0
+    fileprivate(set) var messages: [Message] = []
+    fileprivate(set) var bytes = 0
+    /// The JSON that messages were made of, by their places in the batch: what of it is kept.
+    private var originals: [Int: String] = [:]
+    var hasOriginals: Bool { !originals.isEmpty }
     /// What the source says of the session besides its messages.
     var metadata: [String: JSONValue] = [:]
 
     init(key: Identity, session: String) {
         self.key = key
         self.session = session
+    }
+
+    fileprivate func keep(_ original: String) {
+        originals[messages.count] = original
+    }
+
+    /// A message of the batch, with what is kept of its origin.
+    func withOriginal(_ message: Message, at index: Int) -> Message {
+        guard let original = originals[index] else { return message }
+        var message = message
+        message.metadata[ForeignOutput.originalKey] = .string(original)
+        return message
     }
 }
 
@@ -49,9 +65,10 @@ struct OpenBatches {
         return batch
     }
 
-    mutating func add(_ message: Message, to batch: MessageBatch) {
+    mutating func add(_ message: Message, to batch: MessageBatch, original: String? = nil) {
         // What a message takes in memory beside its content.
-        let size = message.content.utf8.count + 400
+        let size = message.content.utf8.count + 400 + (original?.utf8.count ?? 0)
+        if let original { batch.keep(original) }
         batch.messages.append(message)
         batch.bytes += size
         bytes += size

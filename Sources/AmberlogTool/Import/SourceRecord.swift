@@ -9,7 +9,13 @@ internal import LogFormat
 struct SourceRecord {
     var messages: UInt64
     var digest: Identity
+    /// The digests over one message less, two less, and so on, as far as they are kept: the end of a conversation that
+    /// goes on may change.
+    var before: [Identity] = []
 
+    /// So many of them.
+    static let beforeMax = 8
+    static let noDigest = Identity(high: 0, low: 0)
     /// A session remembers at most so many sources; the ones imported from longest ago are forgotten first.
     private static let sourcesMax = 4096
     private static let key = "sources"
@@ -22,11 +28,13 @@ struct SourceRecord {
         else { return nil }
         self.messages = UInt64(messages)
         self.digest = digest
+        before = (record["before"]?.arrayValue ?? []).prefix(Self.beforeMax).compactMap {
+            $0.stringValue.flatMap(Identity.init(hexadecimal:))
+        }
     }
 
-    init(messages: UInt64, digest: Identity) {
-        self.messages = messages
-        self.digest = digest
+    init(messages: UInt64, digest: Identity, before: [Identity] = []) {
+        (self.messages, self.digest, self.before) = (messages, digest, before)
     }
 
     /// The origin with this record in it.
@@ -34,6 +42,7 @@ struct SourceRecord {
         var sources = origin?[Self.key]?.objectValue ?? [:]
         sources[source.description] = [
             "messages": .integer(Int64(clamping: messages)), "digest": .string(digest.description),
+            "before": .array(before.map { .string($0.description) }),
             "time": .integer(time.microseconds / 1_000_000),
         ]
         while sources.count > Self.sourcesMax {

@@ -1,0 +1,106 @@
+internal import AgentMemory
+internal import ForeignStores
+
+/// What the names on the command line stand for, found before anything is imported.
+struct ImportPlan: Sendable {
+    enum Step: Sendable {
+        /// Amberlog's own input, or what is taken for it.
+        case own(InputFile, InputFormat, Recognition?)
+        /// A store of another library; the file is open already if it was named itself.
+        case foreign(ForeignSource, InputFile?)
+        /// What has not been looked into yet. Standard input: whoever writes it may wait for the store to be open.
+        case unread(InputFile)
+    }
+
+    private(set) var steps: [Step] = []
+    /// The bytes of all files, `nil` if nobody knows.
+    private(set) var total: UInt64? = 0
+    private(set) var passedOver: [String] = []
+    private(set) var refusals: [ForeignRefusal] = []
+    private let format: ImportFormat
+    private let layouts: ForeignLayouts
+    private let looksIntoPipes: Bool
+
+    /// Opens the files and looks into the directories. Blocks.
+    ///
+    /// - Throws: What can't be opened, archives, and a directory with nothing of a known layout in it.
+    init(
+        _ paths: [String], format: ImportFormat, layouts: ForeignLayouts = .files, looksIntoPipes: Bool
+    ) throws {
+        self.format = format
+        self.looksIntoPipes = looksIntoPipes
+        self.layouts = layouts
+        for path in paths {
+            if path != "-", DiskListing.isDirectory(path) { try addDirectory(path) } else { try addFile(path) }
+        }
+    }
+
+    private var chosen: (any FileLayout)? {
+        if case .foreign(let name) = format { layouts[name] as? any FileLayout } else { nil }
+    }
+
+    private mutating func addDirectory(_ path: String) throws {
+        if case .own(let format) = format, format != .auto {
+            throw MemoryError(.inputOutput, "This is a directory", at: .init(file: path))
+        }
+        var walk = DirectoryWalk(DiskListing(), layouts: layouts, chosen: chosen)
+        walk.walk(path)
+        guard !walk.sources.isEmpty || !walk.refusals.isEmpty else {
+            throw MemoryError(
+                .invalidArgument, "There is nothing of a known layout in this directory", at: .init(file: path))
+        }
+        steps += walk.sources.map { .foreign($0, nil) }
+        passedOver += walk.passedOver
+        refusals += walk.refusals
+        total = nil
+    }
+
+    private mutating func addFile(_ path: String) throws {
+        let input = try InputFile(path)
+        if let size = input.size { total = total.map { $0 + size } } else { total = nil }
+        if let chosen {
+            guard !(chosen is any DirectoryLayout) else {
+                throw MemoryError(
+                    .invalidArgument, "\(chosen.name) is a layout of directories: name the directory",
+                    at: .init(file: path))
+            }
+            let recognition = Recognition(.certain, "it was asked for")
+            steps.append(
+                .foreign(
+                    ForeignSource(path: input.name, layout: chosen, recognition: recognition, files: [input.name]),
+                    input))
+            return
+        }
+        guard case .own(let format) = format, format == .auto else {
+            if case .own(let format) = self.format { steps.append(.own(input, format, nil)) }
+            return
+        }
+        let step = Step.unread(input)
+        steps.append(path == "-" && !looksIntoPipes ? step : try recognized(step))
+    }
+
+    /// A step of which it is known what is read. Blocks.
+    func recognized(_ step: Step) throws -> Step {
+        guard case .unread(let input) = step else { return step }
+        let head = input.readHead()
+        if head.isArchive {
+            throw MemoryError(
+                .invalidArgument, "This is a zip archive: unpack it, and import what is in it",
+                at: .init(file: input.name))
+        }
+        guard let (layout, recognition) = layouts.recognize(head), recognition.confidence >= .likely,
+            let layout = layout as? any FileLayout
+        else { return .own(input, .auto, Self.recognizeOwn(head)) }
+        return .foreign(
+            ForeignSource(path: input.name, layout: layout, recognition: recognition, files: [input.name]), input)
+    }
+
+    /// Whether the beginning of a file is as Amberlog's own input is.
+    private static func recognizeOwn(_ head: FileHead) -> Recognition? {
+        for json in head.lines + head.elements {
+            if json["role"] != nil, json["content"] != nil { return Recognition(.certain, "it has role and content") }
+            if json["messages"]?.arrayValue != nil { return Recognition(.likely, "it has messages") }
+        }
+        return nil
+    }
+}
