@@ -52,8 +52,6 @@
     ///
     /// Nothing of it blocks Swift's own threads.
     public final class RedisBackend: MemoryBackend {
-        /// The largest sequence that a script can count to.
-        private static let sequenceMax: UInt64 = 1 << 53
         /// The server knows nothing of a clock that was given, and must not be before it.
         private static let foreignClockTime = Duration.seconds(3600)
 
@@ -281,10 +279,8 @@
             try link.checkOpen()
             if limit == 0 || before.map({ $0 <= 1 }) ?? false { return [] }
             let count = limit.map { min($0, Int(Int32.max)) }
-            if before == nil, let elements = try await newest(count, of: session) {
-                return try messages(elements, session)
-            }
-            return try await page(session, "before", before ?? .max, limit: count ?? -1)
+            if before == nil, let newest = try await reading.newest(count, of: session) { return newest }
+            return try await reading.page(of: session, .before, before ?? .max, limit: count ?? -1)
         }
 
         /// O(*n* + *m*) for *m* messages of a session of *n*, where *n* counts little. One round trip.
@@ -293,50 +289,7 @@
             try MemoryLimits.validate(limit: limit)
             try link.checkOpen()
             if limit == 0 { return [] }
-            return try await page(session, "from", sequence, limit: min(limit, Int(Int32.max)))
-        }
-
-        /// The newest elements; `nil` when another client changed the session between the two commands, or something is
-        /// wrong with it.
-        private func newest(_ limit: Int?, of session: String) async throws -> [RedisReply]? {
-            let (now, keys) = (clock(), keys.session(session))
-            let replies = try await sessions.send([session]) { pipeline, _ in
-                pipeline.appendState(keys.state)
-                pipeline.append("LRANGE", keys.messages, limit.map { -$0 } ?? 0, -1)
-            }
-            guard replies.count == 2, let elements = replies[1].elements else { throw link.unexpected(session) }
-            guard let state = try SessionState(replies[0], of: keys.state, at: link.place(session)) else {
-                return elements.isEmpty ? [] : nil
-            }
-            if state.isExpired(at: now) { return [] }
-            return elements.count < min(limit ?? .max, state.messageCount) ? nil : elements
-        }
-
-        private func page(
-            _ session: String, _ direction: String, _ sequence: UInt64, limit: Int
-        ) async throws -> [Message] {
-            let (now, keys) = (clock(), keys.session(session).all)
-            let bound = min(sequence, Self.sequenceMax)
-            let replies = try await sessions.send([session]) { pipeline, form in
-                pipeline.append(.load, form, keys: keys, now.microseconds, direction, bound, limit)
-            }
-            guard let elements = replies.first?.elements else {
-                guard let answer = replies.first?.text else { throw link.unexpected(session) }
-                throw damaged(String(answer.split(separator: " ").last ?? ""), session)
-            }
-            return try messages(elements, session)
-        }
-
-        private func messages(_ elements: [RedisReply], _ session: String) throws -> [Message] {
-            var messages: [Message] = []
-            messages.reserveCapacity(elements.count)
-            for element in elements {
-                guard let bytes = element.bytes, let message = codec.message(bytes) else {
-                    throw damaged("messages", session)
-                }
-                messages.append(message)
-            }
-            return messages
+            return try await reading.page(of: session, .from, sequence, limit: min(limit, Int(Int32.max)))
         }
 
         /// O(1).
@@ -369,6 +322,8 @@
             }
             return try await listing.page(by: order, after: after, limit: limit)
         }
+
+        private var reading: RedisReading { RedisReading(sessions: sessions, codec: codec, now: clock()) }
 
         private var listing: RedisListing { RedisListing(sessions: sessions, now: clock()) }
 
@@ -435,9 +390,6 @@
             if ownsClient { await link.client.close() }
         }
 
-        private func damaged(_ part: String, _ session: String) -> MemoryError {
-            let keys = keys.session(session)
-            return MemoryError.notOurs(part == "state" ? keys.state : keys.messages, link.place(session))
-        }
+        private func damaged(_ part: String, _ session: String) -> MemoryError { sessions.damaged(part, session) }
     }
 #endif

@@ -67,6 +67,12 @@
             return failure.memoryError(at: link.place(sessions.first))
         }
 
+        /// What a script says when it finds `state` or `messages` of a session to make no sense.
+        func damaged(_ part: String, _ session: String) -> MemoryError {
+            let keys = keys.session(session)
+            return MemoryError.notOurs(part == "state" ? keys.state : keys.messages, link.place(session))
+        }
+
         // MARK: Scripts that change sessions
 
         /// Calls scripts that change sessions and the index: in one step each, or around two where the index is
