@@ -58,7 +58,8 @@
             } catch {
                 // Nothing of the call's has been sent yet.
                 throw ConnectionFailure(
-                    kind: .unreachable, code: error.code, message: error.message, isCancelled: error.isCancelled)
+                    kind: .unreachable, code: error.code, message: error.message, isCancelled: error.isCancelled,
+                    isLate: error.kind == .unanswered)
             }
         }
 
@@ -83,7 +84,8 @@
                     writing: status == PGRES_POLLING_WRITING, until: deadline, listens: true)
                 {
                 case .timedOut:
-                    throw ConnectionFailure(kind: .unreachable, message: "no answer to a new connection in time")
+                    throw ConnectionFailure(
+                        kind: .unreachable, message: "no answer to a new connection in time", isLate: true)
                 case .interrupted where isCancelled():
                     throw ConnectionFailure(kind: .unreachable, message: "cancelled", isCancelled: true)
                 case .interrupted, .ready: break

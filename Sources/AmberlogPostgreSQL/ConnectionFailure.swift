@@ -24,6 +24,8 @@
         var message: String
         /// The call was cancelled, and this is what came of it.
         var isCancelled = false
+        /// The time for a new connection was over.
+        var isLate = false
 
         /// Whether a new connection may be tried at once, or later: the server is down, starts, or has no room.
         var isTransient: Bool {
@@ -31,8 +33,8 @@
             case .unanswered: false
             case .lost: true
             case .unreachable:
-                // A name that nobody knows, or no server that listens, has no code.
-                code.map { $0.hasPrefix("57P") || $0.hasPrefix("53") || $0.hasPrefix("08") } ?? true
+                // Another attempt would take as long. A name that nobody knows, or no server that listens, has no code.
+                !isLate && (code.map { $0.hasPrefix("57P") || $0.hasPrefix("53") || $0.hasPrefix("08") } ?? true)
             case .refused:
                 // Two transactions were in each other's way.
                 ["40001", "40P01"].contains(code)
@@ -52,7 +54,7 @@
                 retry = .never
                 text += "; it isn't known whether the change was made: look before you repeat it"
             }
-            if failure.kind == .unanswered { code = .timedOut }
+            if failure.kind == .unanswered || failure.isLate { code = .timedOut }
             self.init(code, text, at: place, retry: retry)
         }
 

@@ -53,7 +53,7 @@ public final class PostgreSQLServer: Sendable {
             let durability = isDurable ? "on" : "off"
             let all = [
                 "listen_addresses=127.0.0.1", "unix_socket_directories=\(directory)", "fsync=\(durability)",
-                "synchronous_commit=\(durability)", "full_page_writes=\(durability)", "max_connections=100",
+                "synchronous_commit=\(durability)", "full_page_writes=\(durability)", "max_connections=400",
                 "shared_buffers=32MB", "lc_messages=C",
             ]
             for setting in all + settings { command += ["-c", setting] }
