@@ -7,7 +7,7 @@ OUT ?= .build/foreign-stores
 TRAITS ?= --enable-all-traits
 APT_PACKAGES := zlib1g-dev liblz4-dev libsqlite3-dev libhiredis-dev libpq-dev redis-server postgresql
 
-.PHONY: all setup build release test test-thread test-address torture soak fuzz demo bench foreign-stores format lint \
+.PHONY: all setup build release test test-thread test-address torture soak fuzz demo bench tables foreign-stores format lint \
   clean
 
 all: build
@@ -69,6 +69,12 @@ demo: release
 # Amberlog and its peers side by side: a table, JSON lines and a plot in Benchmarks/results.
 bench: setup
 	./Benchmarks/run $(ARGUMENTS)
+
+# The tables of the article Backends, measured on real servers: what every backend was checked for, and copies between
+# any two.
+tables: setup
+	$(SWIFT) run $(TRAITS) BackendTables conformance
+	$(SWIFT) run $(TRAITS) BackendTables migration
 
 # Stores of other libraries, made by them, for the tests of importing. The first run installs the libraries.
 foreign-stores:
