@@ -1,5 +1,5 @@
 #if PostgreSQL
-    internal import AgentMemory
+    private import Foundation
 
     /// Texts as PostgreSQL's `text` can hold them, which has no NUL.
     ///
@@ -27,7 +27,9 @@
 
         /// The text that was stored; `nil` for what ``append(_:to:)`` never makes.
         static func text(of bytes: UnsafeRawBufferPointer) -> String? {
-            guard bytes.contains(mark) else { return String(validating: bytes, as: UTF8.self) }
+            guard let base = bytes.baseAddress, memchr(base, Int32(mark), bytes.count) != nil else {
+                return String(validating: bytes.bindMemory(to: UInt8.self), as: UTF8.self)
+            }
             var plain: [UInt8] = []
             plain.reserveCapacity(bytes.count)
             var at = 0

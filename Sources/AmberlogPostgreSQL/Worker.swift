@@ -17,13 +17,13 @@
         /// Starts a thread that works for the pool until that has no more need of it.
         static func start(_ pool: ConnectionPool) {
             let thread = Thread {
+                Thread.current.name = "amberlog-postgresql"
                 do throws(MemoryError) {
                     try Worker(pool).run()
                 } catch {
                     pool.workerFailed(error)
                 }
             }
-            thread.name = "amberlog-postgresql"
             thread.start()
         }
 

@@ -6,12 +6,10 @@
     /// Calls that wait for a connection, for a lock, or for the server, and what ends that.
     @Suite struct WaitingTests {
         /// Keeps one of a backend's connections busy until it is cancelled.
-        private func occupy(_ memory: PostgreSQLBackend, _ sql: String = "SELECT 1") -> Task<Void, any Error> {
+        private func occupy(_ memory: PostgreSQLBackend, _ fixture: Fixture) -> Task<Void, any Error> {
             Task {
                 try await memory.pool.run(.nothing) { connection, _ in
-                    try connection.run("BEGIN")
-                    try connection.run(sql)
-                    try connection.run("SELECT pg_sleep(600)")
+                    try connection.run("SELECT pg_sleep(600) -- \(fixture.schema)")
                 }
             }
         }
@@ -28,13 +26,9 @@
             let fixture = try await Fixture()
             let memory = try await fixture.open(poolSize: 2, waitTimeout: .milliseconds(200))
             try await memory.save(texts("a"), to: "s")
-            let occupants = [occupy(memory), occupy(memory)]
-            var error: MemoryError?
-            #expect(
-                try await eventually {
-                    error = await failure { _ = try await memory.load("s") }
-                    return error != nil
-                })
+            let occupants = [occupy(memory, fixture), occupy(memory, fixture)]
+            #expect(try await sleepers(fixture, 2))
+            let error = await failure { _ = try await memory.load("s") }
             #expect(error?.code == .timedOut && error?.retry == .later && error?.place.session == "s")
             #expect(error?.message.contains("2 connections") == true)
             for occupant in occupants {
@@ -63,8 +57,8 @@
         @Test func `cancelled while it waits for a connection`() async throws {
             let fixture = try await Fixture()
             let memory = try await fixture.open(poolSize: 1)
-            let occupant = occupy(memory, "SELECT 1 -- \(fixture.schema)")
-            try await Task.sleep(for: .milliseconds(50))
+            let occupant = occupy(memory, fixture)
+            #expect(try await sleepers(fixture, 1))
             let save = Task { try await memory.save(texts("x"), to: "s") }
             save.cancel()
             await #expect(throws: CancellationError.self) { try await save.value }
