@@ -3,7 +3,7 @@ SWIFT ?= swift
 FILE ?= Examples/sample.jsonl
 SECONDS ?= 60
 OUT ?= .build/foreign-stores
-# With every database driver.
+# What is built and tested has every database driver. `make TRAITS=` leaves them out.
 TRAITS ?= --enable-all-traits
 APT_PACKAGES := zlib1g-dev liblz4-dev libsqlite3-dev
 
@@ -32,14 +32,16 @@ setup:
 build: setup
 	$(SWIFT) build $(TRAITS)
 
+# The tool, built with every driver ($(TRAITS)).
 release: setup
-	$(SWIFT) build -c release --static-swift-stdlib --product amberlog
+	$(SWIFT) build -c release --static-swift-stdlib $(TRAITS) --product amberlog
 
 # Every suite. AMBERLOG_SEED=… replays the random ones.
 test: setup
 	$(SWIFT) test $(TRAITS)
 
-# Every suite under the thread or the address sanitizer. ARGUMENTS="--filter ConcurrencyTests" for some of them.
+# Every suite but those of the drivers under the thread or the address sanitizer. ARGUMENTS="--filter ConcurrencyTests"
+# for some of them.
 test-thread: setup
 	SWIFT="$(SWIFT)" Tests/Sanitizers/run thread $(ARGUMENTS)
 
@@ -48,11 +50,11 @@ test-address: setup
 
 # Kills a process in whatever it does to a store, again and again, and reads beside a writer, each for MINUTES.
 torture: setup
-	AMBERLOG_MINUTES=$(or $(MINUTES),10) $(SWIFT) test --no-parallel --filter 'Case20_KillInEverything|Case22_ReaderBesideAWriter'
+	AMBERLOG_MINUTES=$(or $(MINUTES),10) $(SWIFT) test $(TRAITS) --no-parallel --filter 'Case20_KillInEverything|Case20_KillInMigration|Case22_ReaderBesideAWriter'
 
 # Mixed load, RATE actions a second, for MINUTES, against a model.
 soak: setup
-	AMBERLOG_MINUTES=$(or $(MINUTES),10) AMBERLOG_RATE=$(or $(RATE),400) $(SWIFT) test --filter SoakTests
+	AMBERLOG_MINUTES=$(or $(MINUTES),10) AMBERLOG_RATE=$(or $(RATE),400) $(SWIFT) test $(TRAITS) --filter SoakTests
 
 # Every decoder, or TARGET=json alone, for SECONDS each, guided by coverage. Tests/Fixtures/README.md says what to do
 # with what it finds.
@@ -61,7 +63,7 @@ fuzz: setup
 
 # Makes a store, imports a conversation (FILE=… for one of yours), lists, loads, searches, and opens it again.
 demo: release
-	./Examples/demo.sh "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/amberlog" "$(FILE)"
+	./Examples/demo.sh "$$($(SWIFT) build -c release --static-swift-stdlib $(TRAITS) --show-bin-path)/amberlog" "$(FILE)"
 
 # Amberlog and its peers side by side: a table, JSON lines and a plot in Benchmarks/results.
 bench: setup

@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let toolDependencies: [Target.Dependency] = [
-    "AgentMemory", "Amberlog", "ForeignStores", "LogFiles", "LogFormat", "CZlib",
+    "AgentMemory", "Amberlog", "AmberlogAllBackends", "ForeignStores", "LogFiles", "LogFormat", "CZlib",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
 
@@ -23,6 +23,7 @@ let package = Package(
     products: [
         .library(name: "AgentMemory", targets: ["AgentMemory"]),
         .library(name: "Amberlog", targets: ["Amberlog"]),
+        .library(name: "AmberlogAllBackends", targets: ["AmberlogAllBackends"]),
         .library(name: "AmberlogTestKit", targets: ["AmberlogTestKit"]),
         .library(name: "AmberlogSQLite", targets: ["AmberlogSQLite"]),
         .executable(name: "amberlog", targets: ["AmberlogTool"]),
@@ -49,12 +50,19 @@ let package = Package(
             name: "Amberlog", dependencies: ["AgentMemory", "LogFiles", "LogFormat", "CSearch"],
             swiftSettings: strict),
         .target(
+            name: "AmberlogAllBackends",
+            dependencies: [
+                "AgentMemory", "Amberlog", .target(name: "AmberlogSQLite", condition: .when(traits: ["SQLite"])),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "AmberlogTestKit", dependencies: ["AgentMemory", "LogFiles", "Amberlog"], swiftSettings: strict),
         .target(
             name: "AmberlogSQLite",
             dependencies: [
                 "AgentMemory",
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+                .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: strict),
         .target(name: "ForeignStores", dependencies: ["AgentMemory"], swiftSettings: strict),

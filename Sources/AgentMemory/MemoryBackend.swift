@@ -91,6 +91,15 @@ public protocol MemoryBackend: Sendable {
     /// - Throws: ``MemoryError/Code/unsupported`` from a backend that can't.
     func trim(_ session: String, toLast count: Int) async throws
 
+    /// Makes a session without any message: what a migration does before it copies one.
+    ///
+    /// - Parameters:
+    ///   - createdAt: When it was made.
+    ///   - timeToLive: How long it stays after its last save, whatever the backend gives other sessions; `nil` for ever.
+    /// - Throws: ``MemoryError/Code/conflict`` for a session that exists, ``MemoryError/Code/unsupported`` from a backend
+    ///   whose sessions have no time of their own.
+    func begin(_ session: String, createdAt: Timestamp, timeToLive: Duration?) async throws
+
     /// Replaces a session's own metadata. The time of the last save stays.
     ///
     /// - Throws: ``MemoryError/Code/invalidArgument`` for a session that doesn't exist, ``MemoryError/Code/tooLarge``

@@ -138,6 +138,13 @@ extension MemoryBackend {
             .unsupported, "This backend keeps no metadata of sessions", at: MemoryError.Place(session: session))
     }
 
+    /// Throws ``MemoryError/Code/unsupported``.
+    public func begin(_ session: String, createdAt: Timestamp, timeToLive: Duration?) async throws {
+        throw MemoryError(
+            .unsupported, "This backend begins sessions with their first message",
+            at: MemoryError.Place(session: session))
+    }
+
     /// Reads every message of the session, or of all sessions, and ranks them: see ``RankedScan``. Costs O(*n*) loads
     /// and time for *n* messages; memory stays bounded. Knows words only, no operators.
     @concurrent

@@ -12,6 +12,19 @@ extension MemoryLimits {
         }
     }
 
+    /// Checks when a session was made and how long it is to stay.
+    ///
+    /// - Throws: ``MemoryError/Code/invalidArgument`` for a time to live that isn't at least a microsecond or for a
+    ///   creation outside of the years 1 to 9999.
+    public static func validate(createdAt: Timestamp, timeToLive: Duration?) throws(MemoryError) {
+        guard createdAt.isInRange else {
+            throw MemoryError(.invalidArgument, "The time of creation is not of the years 1 to 9999")
+        }
+        if let timeToLive, timeToLive < .microseconds(1) {
+            throw MemoryError(.invalidArgument, "A time to live must be more than nothing")
+        }
+    }
+
     /// Checks the messages of one save against all limits: each message, its metadata, its names, and their sum.
     ///
     /// Costs O(1) for a message without metadata or with metadata that is still encoded, else a walk over the metadata.

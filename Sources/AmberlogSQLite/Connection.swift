@@ -1,6 +1,7 @@
 #if SQLite
     internal import AgentMemory
     internal import Dispatch
+    internal import Foundation
     internal import GRDB
     internal import Synchronization
 
@@ -10,11 +11,23 @@
         /// A transaction that finds the database locked is tried so many times.
         private static let attempts = 4
 
+        /// The first pause between them; each further one is twice as long.
+        private static let pause_ms = 40
+
+        private static let bytesWorthACheckpoint = 1 << 20
+
+        private let path: String
+        private let isWriteAhead: Bool
         private let database: any DatabaseWriter
+        private let readers: ReadingConnections
         private let isClosed = Mutex(false)
 
-        private init(_ database: any DatabaseWriter) {
+        private init(_ path: String, _ database: any DatabaseWriter, _ readers: ReadingConnections, isWriteAhead: Bool)
+        {
+            self.path = path
+            self.isWriteAhead = isWriteAhead
             self.database = database
+            self.readers = readers
         }
 
         /// Opens the file, or makes it.
@@ -51,10 +64,14 @@
                     try await database.writeWithoutTransaction { db in
                         try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue)")
                     }
-                    return Connection(database)
+                    let readers = try await onThread {
+                        guard journalMode == .wal else { return ReadingConnections(sharing: database) }
+                        return try ReadingConnections(path: path, options)
+                    }
+                    return Connection(path, database, readers, isWriteAhead: journalMode == .wal)
                 }
             } catch let error as DatabaseError {
-                throw MemoryError(error)
+                throw MemoryError(error, at: MemoryError.Place(file: path))
             }
         }
 
@@ -65,11 +82,31 @@
             try await run(session) { try await self.database.read(body) }
         }
 
+        /// Runs one statement: a state of its own, and less to do around it than ``read(session:_:)`` has.
+        func readOnce<Result: Sendable>(
+            session: String, _ body: @escaping @Sendable (Database) throws -> Result
+        ) async throws -> Result {
+            try await run(session) { try await self.readers.read(body) }
+        }
+
         /// Does all of it in one transaction, or nothing.
         func write<Result: Sendable>(
             session: String? = nil, _ body: @Sendable (Database) throws -> Result
         ) async throws -> Result {
             try await run(session) { try await self.database.write(body) }
+        }
+
+        /// In write-ahead mode, what auto-vacuum has freed stays in the file until a checkpoint. Takes one where it is
+        /// worth it. That it can't be taken now, because someone reads an older state, is no error: a later one does it.
+        func giveBackFreedPages() async {
+            guard isWriteAhead else { return }
+            _ = try? await database.writeWithoutTransaction { db in
+                let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+                let pageBytes = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+                let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+                guard size - pages * pageBytes >= Self.bytesWorthACheckpoint else { return }
+                try db.checkpoint(.passive)
+            }
         }
 
         /// Waits for what is running, then lets the file go. Closing again does nothing.
@@ -80,9 +117,13 @@
             }
             if wasClosed { return }
             do {
-                try await Self.onThread { try self.database.close() }
+                try await Self.onThread {
+                    // The one that can write goes last: it takes the write-ahead log with it.
+                    try self.readers.close()
+                    try self.database.close()
+                }
             } catch let error as DatabaseError {
-                throw MemoryError(error)
+                throw MemoryError(error, at: MemoryError.Place(file: path))
             }
         }
 
@@ -93,7 +134,11 @@
             } catch let error as DatabaseError {
                 // It waited for its turn while the database was closed.
                 if error.resultCode == .SQLITE_MISUSE, isClosed.withLock({ $0 }) { throw Self.closed }
-                throw MemoryError(error, session: session)
+                throw MemoryError(error, at: MemoryError.Place(session: session, file: path))
+            } catch var error as MemoryError {
+                error.place.session = error.place.session ?? session
+                error.place.file = path
+                throw error
             }
         }
 
@@ -107,18 +152,23 @@
                 do {
                     return try await body()
                 } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempt < attempts {
-                    try await Task.sleep(for: .milliseconds(20 << attempt))
+                    // By chance: those that wait for each other must not come back at the same moment.
+                    let pause = Self.pause_ms << (attempt - 1)
+                    try await Task.sleep(for: .milliseconds(Int.random(in: pause / 2...pause)))
                     attempt += 1
                 }
             }
         }
 
-        /// Opening and closing have no asynchronous form.
+        /// Opening and closing have no asynchronous form. A queue of its own gets a thread of its own, where the global
+        /// ones may share theirs with Swift.
         private static func onThread<Result: Sendable>(
             _ body: @escaping @Sendable () throws -> Result
         ) async throws -> Result {
             try await withCheckedThrowingContinuation { continuation in
-                DispatchQueue.global().async { continuation.resume(with: Swift.Result(catching: body)) }
+                DispatchQueue(label: "amberlog-sqlite").async {
+                    continuation.resume(with: Swift.Result(catching: body))
+                }
             }
         }
     }

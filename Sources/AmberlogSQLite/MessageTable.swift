@@ -16,30 +16,62 @@
 
         /// The newest messages of a session up to a sequence, the oldest of them first.
         func newest(_ limit: Int?, of session: Int64, through sequence: Int64) throws -> [Message] {
-            try fetch("sequence <= ? ORDER BY sequence DESC", [session, sequence, limit ?? -1]).reversed()
+            try fetch("?", [session, sequence, limit ?? -1], limit, isNewestFirst: true)
+        }
+
+        /// The same in one statement, which needs no transaction around it.
+        func newest(_ limit: Int?, of session: Holder, through sequence: Int64) throws -> [Message] {
+            try fetch(holder, session.arguments(sequence, limit ?? -1), limit, isNewestFirst: true)
         }
 
         /// The oldest messages of a session after a sequence.
         func oldest(_ limit: Int, of session: Int64, after sequence: Int64) throws -> [Message] {
-            try fetch("sequence > ? ORDER BY sequence", [session, sequence, limit])
+            try fetch("?", [session, sequence, limit], limit, isNewestFirst: false)
         }
 
-        private func fetch(_ condition: String, _ arguments: StatementArguments) throws -> [Message] {
-            let sql = "SELECT \(Self.columns) FROM \(names.messages) WHERE session = ? AND \(condition) LIMIT ?"
+        /// The same in one statement, which needs no transaction around it.
+        func oldest(_ limit: Int, of session: Holder, after sequence: Int64) throws -> [Message] {
+            try fetch(holder, session.arguments(sequence, limit), limit, isNewestFirst: false)
+        }
+
+        /// A session that isn't looked up yet.
+        struct Holder {
+            var id: String
+            var now: Timestamp
+
+            fileprivate func arguments(_ sequence: Int64, _ limit: Int) -> StatementArguments {
+                [id.boundBytes, now.microseconds, sequence, limit]
+            }
+        }
+
+        private var holder: String {
+            """
+            (SELECT number FROM \(names.sessions)
+            WHERE session_id = CAST(? AS TEXT) AND (expires_at IS NULL OR expires_at > ?))
+            """
+        }
+
+        private func fetch(
+            _ session: String, _ arguments: StatementArguments, _ limit: Int?, isNewestFirst: Bool
+        ) throws -> [Message] {
+            let order = isNewestFirst ? "sequence <= ? ORDER BY sequence DESC" : "sequence > ? ORDER BY sequence"
+            let sql = "SELECT \(Self.columns) FROM \(names.messages) WHERE session = \(session) AND \(order) LIMIT ?"
             var messages: [Message] = []
+            messages.reserveCapacity(min(limit ?? 0, 64))
             try db.forEachRow(sql, arguments) { row in
                 messages.append(try Self.message(row))
                 return true
             }
+            if isNewestFirst { messages.reverse() }
             return messages
         }
 
-        private static func message(_ row: Row) throws -> Message {
-            let metadata = try row.withUnsafeData(atIndex: 4) { data -> EncodedMetadata? in
-                guard let data, !data.isEmpty else { return nil }
-                let buffer = MetadataBuffer(capacity: data.count)
-                data.copyBytes(to: UnsafeMutableRawBufferPointer(start: buffer.base, count: data.count))
-                return EncodedMetadata(buffer: buffer, offset: 0, count: data.count)
+        private static func message(_ row: StatementRow) throws -> Message {
+            let metadata = row.withBytes(4) { bytes -> EncodedMetadata? in
+                guard let start = bytes.baseAddress, !bytes.isEmpty else { return nil }
+                let buffer = MetadataBuffer(capacity: bytes.count)
+                buffer.base.copyMemory(from: start, byteCount: bytes.count)
+                return EncodedMetadata(buffer: buffer, offset: 0, count: bytes.count)
             }
             return Message(
                 role: Role(try row.text(1, "role")), content: try row.text(2, "content"),
@@ -79,7 +111,10 @@
                 FROM \(names.messages) WHERE \(condition)
                 """
             try db.forEachRow(sql, range) { row in
-                try index.remove(row.integer(0, "number of a message"), row.text(1, "content"), of: session)
+                // What isn't well-formed, or was never saved by a backend, must be removable all the same. Words that
+                // the index then keeps are found by nobody, as no number of a message is used twice.
+                let content = row.withBytes(1) { String(decoding: $0, as: UTF8.self) }
+                try index.remove(row.integer(0, "number of a message"), content, of: session)
                 session.messageCount -= 1
                 session.byteCount -= try row.integer(2, "number of bytes")
                 return true

@@ -31,7 +31,7 @@
     /// effect. How rare a word is counts over all sessions.
     ///
     /// **Expiry.** A session is hidden from the moment that it expires; each save removes one that has. Its time is set
-    /// by the last save to it, by that backend's `timeToLive`.
+    /// by the last save to it, by that backend's `timeToLive`, unless it began with one of its own.
     ///
     /// **Errors** are `MemoryError`s: `noSpace`, `locked`, `damaged`, `readOnly`, and `inputOutput` with SQLite's
     /// extended code in its message for what else fails. A call whose task is cancelled throws `CancellationError` and
@@ -72,8 +72,10 @@
         ///   - path: The file. Its directory must be there.
         ///   - table: The name of the view, and what the names of tables begin with: 1 to 128 bytes, any characters but
         ///     NUL.
-        ///   - autoVacuum: Whether a file that this makes shrinks when something is removed. One that is there already
-        ///     stays as it was made.
+        ///   - autoVacuum: Whether a file that this makes shrinks when something is removed: SQLite's full
+        ///     auto-vacuum, which gives free pages back with each transaction. In write-ahead mode the file itself
+        ///     follows at the next checkpoint; clearing takes one where 1 MiB or more has become free. A file that is
+        ///     there already stays as it was made.
         ///   - timeToLive: How long a session stays after its last save; `nil` for ever.
         ///   - maximumMessages: How many messages a session keeps, the newest; `nil` for all.
         ///   - busyTimeout: How long a locked database is waited for, each time it is tried.
@@ -89,6 +91,9 @@
         ) async throws {
             guard !path.isEmpty, !path.utf8.contains(0) else {
                 throw MemoryError(.invalidArgument, "The path of a database can't be empty or have a NUL in it")
+            }
+            guard path != ":memory:" else {
+                throw MemoryError(.invalidArgument, "For conversations that need no file there is InMemoryBackend")
             }
             if let timeToLive, timeToLive <= .zero {
                 throw MemoryError(.invalidArgument, "A time to live must be more than nothing")
@@ -142,6 +147,14 @@
             try await change(session) { try $0.trim(session, toLast: count) }
         }
 
+        /// O(log *n*). One transaction.
+        public func begin(_ session: String, createdAt: Timestamp, timeToLive: Duration?) async throws {
+            try MemoryLimits.validate(sessionID: session)
+            try MemoryLimits.validate(createdAt: createdAt, timeToLive: timeToLive)
+            try await change(session) { try $0.begin(session, createdAt: createdAt, timeToLive: timeToLive) }
+        }
+
+        /// O(log *n*). One transaction.
         public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(metadata: metadata)
@@ -155,9 +168,8 @@
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(limit: limit)
             let newest = before.map { Int64(clamping: $0) - 1 } ?? .max
-            return try await look(at: session, orElse: []) { db, found in
-                try MessageTable(db: db, names: self.names).newest(limit, of: found.number, through: newest)
-            }
+            let holder = MessageTable.Holder(id: session, now: clock())
+            return try await messages(limit, session) { try $0.newest(limit, of: holder, through: newest) }
         }
 
         /// O(log *n* + *m*) for *m* messages.
@@ -165,9 +177,8 @@
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(limit: limit)
             let last = Int64(clamping: sequence) - 1
-            return try await look(at: session, orElse: []) { db, found in
-                try MessageTable(db: db, names: self.names).oldest(limit, of: found.number, after: last)
-            }
+            let holder = MessageTable.Holder(id: session, now: clock())
+            return try await messages(limit, session) { try $0.oldest(limit, of: holder, after: last) }
         }
 
         /// O(log *n*) for *n* sessions and messages.
@@ -229,16 +240,19 @@
         /// Also sees sessions that have expired and aren't removed yet.
         ///
         /// - Parameters:
-        ///   - sql: One statement. Put nothing of what a user has written into it: that is what arguments are for.
+        ///   - sql: One statement. Put nothing of what a user has written into it: that is what arguments are for. No
+        ///     `PRAGMA`, which may change the connection; to read one, select from its function, such as
+        ///     `pragma_page_count`.
         ///   - arguments: One for each `?`, in order.
         /// - Throws: `MemoryError`: `invalidArgument` for a statement that SQLite doesn't understand or another number of
-        ///   arguments, `readOnly` for one that changes something.
+        ///   arguments, `readOnly` for one that changes something, `tooLarge` for an argument over
+        ///   `MemoryLimits.saveBytes`.
         public func query(_ sql: String, arguments: [SQLiteValue] = []) async throws -> [SQLiteRow] {
             let bound = try arguments.map { value throws(MemoryError) in try value.bound() }
             return try await connection.read { db in
                 do {
                     let statement = try db.makeStatement(sql: sql)
-                    guard statement.isReadonly else {
+                    guard statement.isReadonly, !SQLText.isPragma(sql) else {
                         throw MemoryError(.readOnly, "A query can't change the database")
                     }
                     guard statement.columnCount > 0 else {
@@ -263,11 +277,11 @@
         /// O(*m*) for *m* messages in the session.
         public func clear(_ session: String) async throws {
             try MemoryLimits.validate(sessionID: session)
-            try await change(session) { try $0.end(session) }
+            try await shrinking { try await change(session) { try $0.end(session) } }
         }
 
         public func clearAll() async throws {
-            try await change(nil) { try $0.endAll() }
+            try await shrinking { try await change(nil) { try $0.endAll() } }
         }
 
         /// Atomic. The result is sorted by id.
@@ -280,10 +294,12 @@
                     try SessionTable(db: db, names: names).updated(before: time, at: now).map(\.info)
                 }
             }
-            return try await change(nil) { saving in
-                let old = try SessionTable(db: saving.db, names: names).updated(before: time, at: saving.now)
-                for session in old { try saving.end(session) }
-                return old.map(\.info)
+            return try await shrinking {
+                try await change(nil) { saving in
+                    let old = try SessionTable(db: saving.db, names: names).updated(before: time, at: saving.now)
+                    for session in old { try saving.end(session) }
+                    return old.map(\.info)
+                }
             }
         }
 
@@ -296,6 +312,13 @@
 
         // MARK: Transactions
 
+        /// Lets the file shrink after what has freed pages.
+        private func shrinking<Result>(_ body: () async throws -> Result) async throws -> Result {
+            let result = try await body()
+            await connection.giveBackFreedPages()
+            return result
+        }
+
         private func change<Result: Sendable>(
             _ session: String?, _ body: @Sendable (Saving) throws -> Result
         ) async throws -> Result {
@@ -303,6 +326,21 @@
                 // Inside of the transaction: saves that wait for one another have the times in their order.
                 try body(Saving(db: db, names: self.names, now: self.clock()))
             }
+        }
+
+        /// So many messages are loaded the shorter way, which doesn't stop in the middle for a task that is cancelled.
+        private static let messagesAtOnce = 1000
+
+        private func messages(
+            _ limit: Int?, _ session: String, _ body: @escaping @Sendable (MessageTable) throws -> [Message]
+        ) async throws -> [Message] {
+            let names = names
+            if let limit, limit <= Self.messagesAtOnce {
+                return try await connection.readOnce(session: session) { db in
+                    try body(MessageTable(db: db, names: names))
+                }
+            }
+            return try await connection.read(session: session) { db in try body(MessageTable(db: db, names: names)) }
         }
 
         private func look<Result: Sendable>(

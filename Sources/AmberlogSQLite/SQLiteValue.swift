@@ -2,6 +2,7 @@
     internal import AgentMemory
     internal import Foundation
     internal import GRDB
+    internal import GRDBSQLite
 
     /// A value of SQLite's: what is bound to a `?`, and what a column of a result holds.
     ///
@@ -39,14 +40,18 @@
     extension SQLiteValue {
         /// The value as it is bound.
         ///
-        /// - Throws: `MemoryError` with `invalidArgument` for a text with a NUL in it, which would end there.
+        /// - Throws: `MemoryError` with `invalidArgument` for a text with a NUL in it, which would end there, and
+        ///   `tooLarge` for what SQLite may refuse to bind.
         func bound() throws(MemoryError) -> DatabaseValue {
             switch self {
             case .null: return .null
             case .integer(let number): return number.databaseValue
             case .real(let number): return number.databaseValue
-            case .blob(let bytes): return Data(bytes).databaseValue
+            case .blob(let bytes):
+                try Self.check(bytes.count)
+                return Data(bytes).databaseValue
             case .text(let text):
+                try Self.check(text.utf8.count)
                 guard !text.utf8.contains(0) else {
                     throw MemoryError(
                         .invalidArgument, "A text with a NUL in it is bound as a blob, to CAST(? AS TEXT)")
@@ -55,13 +60,20 @@
             }
         }
 
-        init(_ row: Row, _ index: Int) throws {
-            switch (row[index] as DatabaseValue).storage {
-            case .null: self = .null
-            case .int64(let number): self = .integer(number)
-            case .double(let number): self = .real(number)
-            case .blob(let data): self = .blob([UInt8](data))
-            case .string: self = .text(try row.text(index, "well-formed text"))
+        private static func check(_ count: Int) throws(MemoryError) {
+            guard count <= MemoryLimits.saveBytes else {
+                throw MemoryError(
+                    .tooLarge, "An argument of \(count) bytes is larger than \(MemoryLimits.saveBytes)")
+            }
+        }
+
+        init(_ row: StatementRow, _ index: Int) throws {
+            switch row.type(index) {
+            case SQLITE_INTEGER: self = .integer(try row.integer(index, "number"))
+            case SQLITE_FLOAT: self = .real(row.real(index))
+            case SQLITE_BLOB: self = .blob(row.withBytes(index) { Array($0) })
+            case SQLITE_TEXT: self = .text(try row.text(index, "well-formed text"))
+            default: self = .null
             }
         }
     }

@@ -47,7 +47,7 @@
             if let origin { try sessions.set(origin: origin, of: session) }
             if session.lastSequence > last {
                 session.updatedAt = now
-                session.expiresAt = bounds.timeToLive.map { now + $0 }
+                session.expiresAt = session.expiry(savedAt: now, bounds.timeToLive)
                 if let maximum = bounds.maximumMessages { try messages.trim(toLast: maximum, of: &session) }
                 if added.contains(where: { $0.id != nil }) { try ids.forgetOld(in: session) }
                 try sessions.update(session)
@@ -60,6 +60,16 @@
         {
             SaveReceipt(
                 sequences: UInt64(clamping: last) + 1..<UInt64(clamping: newest) + 1, duplicates: duplicates)
+        }
+
+        func begin(_ id: String, createdAt: Timestamp, timeToLive: Duration?) throws {
+            if let found = try sessions.find(id) {
+                guard found.isExpired(at: now) else {
+                    throw MemoryError(.conflict, "The session exists already", at: .init(session: id))
+                }
+                try end(found)
+            }
+            try sessions.insert(id, createdAt: createdAt, timeToLive: timeToLive, now: now)
         }
 
         /// Removes the newest messages and returns them.

@@ -70,6 +70,7 @@
                         created_at INTEGER NOT NULL,
                         updated_at INTEGER NOT NULL,
                         expires_at INTEGER,
+                        own_time_to_live INTEGER,
                         last_sequence INTEGER NOT NULL,
                         message_count INTEGER NOT NULL,
                         byte_count INTEGER NOT NULL,

@@ -50,7 +50,7 @@
                 found.append(
                     Found(
                         session: try row.integer(0, "number of a session"), id: try row.text(1, "id of a session"),
-                        sequence: try row.natural(2, "sequence"), score: row[3] ?? 0))
+                        sequence: try row.natural(2, "sequence"), score: row.real(3)))
                 return found.count < options.limit
             }
             return found

@@ -14,15 +14,18 @@
         var lastSequence: Int64
         var messageCount: Int
         var byteCount: Int64
+        /// Microseconds, 0 for ever; `nil` leaves it to the backend that saves.
+        var ownTimeToLive: Int64?
 
         static func columns(_ names: TableNames) -> String {
             """
             number, session_id, created_at, updated_at, expires_at, last_sequence, message_count, byte_count, \
-            (SELECT min(sequence) FROM \(names.messages) AS messages WHERE session = sessions.number)
+            (SELECT min(sequence) FROM \(names.messages) AS messages WHERE session = sessions.number), \
+            own_time_to_live
             """
         }
 
-        init(_ row: Row) throws {
+        init(_ row: StatementRow) throws {
             number = try row.integer(0, "number of a session")
             id = try row.text(1, "id of a session")
             createdAt = Timestamp(microseconds: try row.integer(2, "time of a first save"))
@@ -32,12 +35,19 @@
             messageCount = try row.natural(6, "number of messages")
             byteCount = try row.natural(7, "number of bytes")
             firstSequence = UInt64(clamping: try row.optionalInteger(8, "first sequence") ?? 0)
+            ownTimeToLive = try row.optionalInteger(9, "time to live of a session")
         }
 
         init(id: String, number: Int64, now: Timestamp) {
             (self.id, self.number) = (id, number)
             (createdAt, updatedAt) = (now, now)
             (firstSequence, lastSequence, messageCount, byteCount) = (0, 0, 0, 0)
+        }
+
+        /// When it expires after a save at `now` by a backend with a time to live.
+        func expiry(savedAt now: Timestamp, _ usual: Duration?) -> Timestamp? {
+            guard let own = ownTimeToLive else { return usual.map { now + $0 } }
+            return own > 0 ? now + .microseconds(own) : nil
         }
 
         func isExpired(at now: Timestamp) -> Bool { expiresAt.map { $0 <= now } ?? false }
@@ -119,6 +129,22 @@
                 VALUES (CAST(? AS TEXT), ?, ?, 0, 0, 0)
                 """, [id.boundBytes, now.microseconds, now.microseconds])
             return SessionRow(id: id, number: db.lastInsertedRowID, now: now)
+        }
+
+        /// Makes one with a time of creation and a time to live of its own.
+        func insert(_ id: String, createdAt: Timestamp, timeToLive: Duration?, now: Timestamp) throws {
+            let own = timeToLive.map { ($0 / .microseconds(1)).rounded() } ?? 0
+            let expiry = timeToLive.map { now + $0 }
+            try db.run(
+                """
+                INSERT INTO \(names.sessions)
+                (session_id, created_at, updated_at, expires_at, own_time_to_live, last_sequence, message_count,
+                byte_count) VALUES (CAST(? AS TEXT), ?, ?, ?, ?, 0, 0, 0)
+                """,
+                [
+                    id.boundBytes, createdAt.microseconds, now.microseconds, expiry?.microseconds,
+                    Int64(min(own, 9e18)),
+                ])
         }
 
         /// Writes what messages that come or go change.

@@ -8,6 +8,17 @@
         private static let bytesMax = 128
 
         let table: String
+        let view: String
+        let messages: String
+        let sessions: String
+        let ids: String
+        let search: String
+        let schema: String
+        let messagesByPlace: String
+        let sessionsByUpdate: String
+        let sessionsBySize: String
+        let sessionsByExpiry: String
+        let idsByPlace: String
 
         /// - Throws: `MemoryError` with `invalidArgument` for a name that SQLite wouldn't take.
         init(table: String) throws(MemoryError) {
@@ -19,22 +30,21 @@
                 throw MemoryError(.invalidArgument, "SQLite keeps names that begin with sqlite_ for itself")
             }
             self.table = table
+            // Once: every statement has some of them in it.
+            view = Self.quoted(table)
+            messages = Self.quoted(table + "_messages")
+            sessions = Self.quoted(table + "_sessions")
+            ids = Self.quoted(table + "_ids")
+            search = Self.quoted(table + "_search")
+            schema = Self.quoted(table + "_schema")
+            messagesByPlace = Self.quoted(table + "_messages_by_place")
+            sessionsByUpdate = Self.quoted(table + "_sessions_by_update")
+            sessionsBySize = Self.quoted(table + "_sessions_by_size")
+            sessionsByExpiry = Self.quoted(table + "_sessions_by_expiry")
+            idsByPlace = Self.quoted(table + "_ids_by_place")
         }
 
-        var view: String { Self.quoted(table) }
-        var messages: String { Self.quoted(messagesName) }
-        var sessions: String { Self.quoted(table + "_sessions") }
-        var ids: String { Self.quoted(table + "_ids") }
-        var search: String { Self.quoted(table + "_search") }
-        var schema: String { Self.quoted(schemaName) }
-        var messagesByPlace: String { Self.quoted(table + "_messages_by_place") }
-        var sessionsByUpdate: String { Self.quoted(table + "_sessions_by_update") }
-        var sessionsBySize: String { Self.quoted(table + "_sessions_by_size") }
-        var sessionsByExpiry: String { Self.quoted(table + "_sessions_by_expiry") }
-        var idsByPlace: String { Self.quoted(table + "_ids_by_place") }
-
         var schemaName: String { table + "_schema" }
-        private var messagesName: String { table + "_messages" }
 
         /// The names that must be free where there is no schema yet.
         var allNames: [String] {

@@ -29,7 +29,8 @@ struct Amberlog: AsyncParsableCommand {
             """,
         subcommands: [
             Import.self, Export.self, Save.self, Load.self, Search.self, Sessions.self, Clear.self, Stats.self,
-            Reindex.self, Verify.self, Compact.self, Sweep.self, Backup.self, Restore.self, Dump.self,
+            Reindex.self, Verify.self, Compact.self, Sweep.self, Backup.self, Restore.self, Migrate.self,
+            Dump.self,
         ])
 
     static func main() async {

@@ -31,7 +31,16 @@ public final class Monitor<Value>: @unchecked Sendable {
         pthread_mutex_init(mutex, nil)
         condition = .allocate(capacity: 1)
         condition.initialize(to: pthread_cond_t())
-        pthread_cond_init(condition, nil)
+        #if canImport(Darwin)
+            pthread_cond_init(condition, nil)
+        #else
+            // Set back or forth, the clock on the wall would make a wait longer or shorter.
+            var attributes = pthread_condattr_t()
+            pthread_condattr_init(&attributes)
+            pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+            pthread_cond_init(condition, &attributes)
+            pthread_condattr_destroy(&attributes)
+        #endif
     }
 
     deinit {
@@ -72,7 +81,7 @@ public final class Monitor<Value>: @unchecked Sendable {
         _ body: (inout sending Value, Bool) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
         var deadline = timespec()
-        clock_gettime(CLOCK_REALTIME, &deadline)
+        clock_gettime(CLOCK_MONOTONIC, &deadline)
         deadline.tv_sec += timeout_ms / 1000
         deadline.tv_nsec += (timeout_ms % 1000) * 1_000_000
         if deadline.tv_nsec >= 1_000_000_000 {
@@ -83,7 +92,20 @@ public final class Monitor<Value>: @unchecked Sendable {
         defer { pthread_mutex_unlock(mutex) }
         var holds = condition(value)
         while !holds {
-            let result = pthread_cond_timedwait(self.condition, mutex, &deadline)
+            #if canImport(Darwin)
+                var left = timespec()
+                clock_gettime(CLOCK_MONOTONIC, &left)
+                left.tv_sec = deadline.tv_sec - left.tv_sec
+                left.tv_nsec = deadline.tv_nsec - left.tv_nsec
+                if left.tv_nsec < 0 {
+                    left.tv_sec -= 1
+                    left.tv_nsec += 1_000_000_000
+                }
+                if left.tv_sec < 0 { left = timespec() }
+                let result = pthread_cond_timedwait_relative_np(self.condition, mutex, &left)
+            #else
+                let result = pthread_cond_timedwait(self.condition, mutex, &deadline)
+            #endif
             holds = condition(value)
             if result != 0 { break }
         }

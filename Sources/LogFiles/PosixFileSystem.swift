@@ -15,22 +15,51 @@ public final class PosixFileSystem: FileSystem {
     /// The directory, as it was given.
     public let root: String
     private let descriptor: Int32
+    /// A descriptor kept for when there are no others, -1 for none.
+    private let reserve: Monitor<Int32>
 
     /// Opens a directory.
     ///
     /// - Parameter create: makes the directory (its parent must exist) when it is missing.
     public init(root: String, create: Bool = false) throws(FileError) {
-        if create, mkdir(root, 0o700) != 0, errno != EEXIST {
-            throw FileError(.create, root, number: errno)
+        if create {
+            if mkdir(root, 0o700) == 0 {
+                try Self.synchronizeParent(of: root)
+            } else if errno != EEXIST {
+                throw FileError(.create, root, number: errno)
+            }
         }
-        let descriptor = amber_openat(AT_FDCWD, root, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        let descriptor = Self.openDirectory(AT_FDCWD, root)
         guard descriptor >= 0 else { throw FileError(.open, root, number: errno) }
         self.root = root
         self.descriptor = descriptor
+        reserve = Monitor(Self.openDirectory(descriptor, "."))
+    }
+
+    private static func openDirectory(_ base: Int32, _ path: String) -> Int32 {
+        amber_openat(base, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+    }
+
+    /// A directory whose name isn't durable goes with everything in it.
+    private static func synchronizeParent(of path: String) throws(FileError) {
+        var end = path.endIndex
+        // Its slashes at the end, its name, and those before that.
+        for isSlash in [true, false, true] {
+            while end > path.startIndex, (path[path.index(before: end)] == "/") == isSlash {
+                end = path.index(before: end)
+            }
+        }
+        let parent = end > path.startIndex ? String(path[..<end]) : path.hasPrefix("/") ? "/" : "."
+        let directory = openDirectory(AT_FDCWD, parent)
+        // One that may be written to but not read can't be synchronized by anyone.
+        if directory < 0, errno == EACCES { return }
+        guard directory >= 0 else { throw FileError(.open, parent, number: errno) }
+        try synchronize(directory, parent)
     }
 
     deinit {
         close(descriptor)
+        reserve.withLock { if $0 >= 0 { close($0) } }
     }
 
     public func open(_ path: String, _ mode: OpenMode) throws(FileError) -> any File {
@@ -62,7 +91,7 @@ public final class PosixFileSystem: FileSystem {
     }
 
     public func list(_ path: String) throws(FileError) -> [String] {
-        let directory = amber_openat(descriptor, path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        let directory = Self.openDirectory(descriptor, path.isEmpty ? "." : path)
         guard directory >= 0 else { throw FileError(.list, path, number: errno) }
         guard let stream = fdopendir(directory) else {
             let number = errno
@@ -98,15 +127,31 @@ public final class PosixFileSystem: FileSystem {
     }
 
     public func synchronizeDirectory(_ path: String) throws(FileError) {
-        let directory = amber_openat(descriptor, path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
-        guard directory >= 0 else { throw FileError(.synchronize, path, number: errno) }
+        let path = path.isEmpty ? "." : path
+        let directory = Self.openDirectory(descriptor, path)
+        if directory >= 0 { return try Self.synchronize(directory, path) }
+        let number = errno
+        guard number == EMFILE || number == ENFILE else { throw FileError(.synchronize, path, number: number) }
+        // IMPORTANT: a synchronization that isn't tried for want of a descriptor would count as one that has failed,
+        // after which the store takes no more writes.
+        try reserve.withLock { (reserve) throws(FileError) in
+            if reserve >= 0 { close(reserve) }
+            let directory = Self.openDirectory(descriptor, path)
+            let number = errno
+            defer { reserve = Self.openDirectory(descriptor, ".") }
+            guard directory >= 0 else { throw FileError(.synchronize, path, number: number) }
+            try Self.synchronize(directory, path)
+        }
+    }
+
+    private static func synchronize(_ directory: Int32, _ path: String) throws(FileError) {
         defer { close(directory) }
         guard amber_dirsync(directory) == 0 else { throw FileError(.synchronize, path, number: errno) }
     }
 
     public func beginVolumeSync() throws(FileError) -> (any VolumeSync)? {
         guard Self.volumeSyncReportsErrors else { return nil }
-        let volume = amber_openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        let volume = Self.openDirectory(descriptor, ".")
         guard volume >= 0 else { throw FileError(.open, root, number: errno) }
         return PosixVolumeSync(descriptor: volume, path: root)
     }

@@ -34,6 +34,10 @@ public struct SegmentCommit: Sendable, Hashable {
         self.origin = origin
     }
 
+    /// An ``idsOffset`` that leads nowhere: the ids before a position can't be found any more, and whoever looks for one
+    /// has to be told so.
+    public static func lostIDs(before position: UInt64) -> UInt64 { position - min(position, 4) }
+
     /// Appends the frame, padded so that the file ends on a block.
     public func encode(into writer: inout ByteWriter, seed: UInt32, base: UInt64) {
         let start = writer.beginFrame(.commit, sequence: base + UInt64(writer.count))

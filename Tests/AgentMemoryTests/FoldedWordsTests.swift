@@ -12,6 +12,28 @@ import Testing
         #expect(Array(FoldedWords.text(of: text).utf8) == Array(words.utf8))
     }
 
+    @Test func `the text of words is the words of a scan`() {
+        let scalars: [Unicode.Scalar] = [
+            "a", "Z", "9", " ", "-", "\u{0}", "é", "\u{301}", "ß", "Ж", "東", "ん", "한", "ﬁ", "ि", "👍", "\u{10FFFF}", "İ",
+        ]
+        var state: UInt64 = 42
+        for _ in 0..<3000 {
+            var text = ""
+            for _ in 0..<12 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                text.unicodeScalars.append(scalars[Int(state >> 33) % scalars.count])
+            }
+            var words: [String] = []
+            FoldedWords.scan(text) { word in
+                words.append(word.text)
+                return true
+            }
+            let joined = FoldedWords.text(of: text)
+            #expect(
+                Array(joined.utf8) == Array(words.joined(separator: " ").utf8), "\(text.unicodeScalars.map(\.value))")
+        }
+    }
+
     @Test func `places are those of the text`() {
         let text = "¡Ünïted e\u{301}té, 東京!"
         var found: [String] = []

@@ -21,10 +21,17 @@
             let memory = try await fixture.open()
             try await memory.save(texts("one", "two", "three"), to: "s")
             try fixture.execute(sql)
-            #expect(await code { _ = try await memory.load("s") } == .damaged)
+            let error = await #expect(throws: MemoryError.self) { _ = try await memory.load("s") }
+            #expect(error?.code == .damaged && error?.place == MemoryError.Place(session: "s", file: fixture.path))
             try await memory.save(texts("x"), to: "t")
             try fixture.execute("UPDATE conversations_messages SET timestamp = 0 WHERE timestamp = 'yesterday'")
             #expect(try await memory.load("t").count == 1)
+            // What can't be read can be removed.
+            try await memory.clear("s")
+            #expect(try await memory.load("s").isEmpty)
+            #expect(try await memory.search("one three", in: nil).isEmpty)
+            try await memory.save(texts("two"), to: "s")
+            #expect(try await memory.search("two", in: nil) == texts("two"))
             try await memory.close()
         }
 
@@ -99,9 +106,18 @@
         ])
         func `errors of SQLite's`(_ code: ResultCode, _ expected: MemoryError.Code, _ retry: MemoryError.Retry) {
             let error = MemoryError(
-                DatabaseError(resultCode: code, message: "reason", sql: "SELECT 'secret'"), session: "s")
+                DatabaseError(resultCode: code, message: "reason", sql: "SELECT 'secret'"),
+                at: MemoryError.Place(session: "s"))
             #expect(error.code == expected && error.retry == retry && error.place.session == "s")
             #expect(error.message == "SQLite: reason (code \(code.rawValue))")
+        }
+
+        @Test func `an SQLite without FTS5`() async throws {
+            let fixture = try Fixture()
+            let error = try #require(throws: DatabaseError.self) {
+                try fixture.execute("CREATE VIRTUAL TABLE t USING fts6 (a)")
+            }
+            #expect(MemoryError(error, at: MemoryError.Place()).code == .unsupported)
         }
     }
 #endif

@@ -56,6 +56,7 @@
             let error = await #expect(throws: MemoryError.self) { _ = try await SQLiteBackend(path: path) }
             #expect(error?.code == .inputOutput)
             #expect(error?.message.contains("(code 14)") == true)
+            #expect(error?.place.file == path)
         }
 
         @Test func `parameters that make no sense`() async throws {
@@ -63,6 +64,7 @@
             let path = fixture.path
             #expect(await code { _ = try await SQLiteBackend(path: "") } == .invalidArgument)
             #expect(await code { _ = try await SQLiteBackend(path: path + "\0x") } == .invalidArgument)
+            #expect(await code { _ = try await SQLiteBackend(path: ":memory:") } == .invalidArgument)
             #expect(await code { _ = try await SQLiteBackend(path: path, timeToLive: .zero) } == .invalidArgument)
             #expect(await code { _ = try await SQLiteBackend(path: path, maximumMessages: 0) } == .invalidArgument)
             #expect(!FileManager.default.fileExists(atPath: path))
@@ -91,16 +93,16 @@
         @Test func `a file shrinks when something is removed`() async throws {
             let fixture = try Fixture()
             let memory = try await fixture.open()
-            try await memory.save(texts((1...500).map { "\($0) " + String(repeating: "word ", count: 200) }), to: "s")
-            func pages() async throws -> SQLiteValue? { try await memory.query("PRAGMA page_count").first?.values[0] }
-            let before = try await pages()
-            try await memory.clear("s")
-            let after = try await pages()
-            guard case .integer(let many)? = before, case .integer(let few)? = after else {
-                Issue.record("\(String(describing: before)), \(String(describing: after))")
-                return
+            try await memory.save(texts((1...3000).map { "\($0) " + String(repeating: "word ", count: 200) }), to: "s")
+            try await memory.save(texts("stays"), to: "t")
+            func bytes() throws -> Int {
+                try FileManager.default.attributesOfItem(atPath: fixture.path)[.size] as? Int ?? 0
             }
-            #expect(many > 100 && few < many / 4, "\(many), then \(few)")
+            let before = try bytes()
+            try await memory.clear("s")
+            let after = try bytes()
+            #expect(before > 3 << 20 && after < before / 4, "\(before), then \(after)")
+            #expect(try await memory.load("t") == texts("stays"))
             try await memory.close()
         }
     }

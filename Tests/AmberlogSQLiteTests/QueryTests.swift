@@ -60,7 +60,8 @@
             try await memory.save(texts("x"), to: "s")
             for sql in [
                 "DELETE FROM conversations_messages", "DROP TABLE conversations_messages", "CREATE TABLE t (a)",
-                "DELETE FROM conversations_messages RETURNING number", "VACUUM",
+                "DELETE FROM conversations_messages RETURNING number", "VACUUM", "PRAGMA locking_mode = exclusive",
+                " /* a\n*/ -- b\n ; pragma busy_timeout = 0", "PRAGMA page_count", "\u{FEFF}PRAGMA\nsynchronous",
             ] {
                 #expect(await code { _ = try await memory.query(sql) } == .readOnly, "\(sql)")
             }
@@ -72,6 +73,10 @@
             }
             #expect(await code { _ = try await memory.query("SELECT 1", arguments: [1]) } == .invalidArgument)
             #expect(await code { _ = try await memory.query("SELECT ?", arguments: ["a\0b"]) } == .invalidArgument)
+            let large = SQLiteValue.text(String(repeating: "x", count: MemoryLimits.saveBytes + 1))
+            #expect(await code { _ = try await memory.query("SELECT ?", arguments: [large]) } == .tooLarge)
+            let pragma = try await memory.query("/**/SELECT page_count > 1 FROM pragma_page_count -- PRAGMA")
+            #expect(pragma.map(\.values) == [[1]])
             #expect(try await memory.load("s") == texts("x"))
             try await memory.close()
             #expect(await code { _ = try await memory.query("SELECT 1") } == .closed)

@@ -8,6 +8,7 @@ import Foundation
 /// CrashChild write DIRECTORY DURABILITY       saves until it is killed, and acknowledges each save on standard output
 /// CrashChild work DIRECTORY DURABILITY SEED TIME    does everything a store can do, and says what before and after
 /// CrashChild soak DIRECTORY DURABILITY SEED RATE SECONDS    works at a rate, compares what it reads with a model, and says how much memory it takes
+/// CrashChild migrate DIRECTORY COPY           copies a store into another one
 /// CrashChild fill DIRECTORY                   fills a small volume, clears, and goes on
 /// CrashChild starve DIRECTORY                 works with a handful of file descriptors
 /// CrashChild look DIRECTORY                   reads a store that can't be written to
@@ -33,6 +34,7 @@ enum CrashChild {
                     directory, durability: argument(3), seed: UInt64(argument(4)) ?? 0, rate: Int(argument(5)) ?? 100,
                     timeToLive: .seconds(Int(argument(6)) ?? 60)
                 ).run()
+            case "migrate": try await migrate(directory, into: argument(3))
             case "fill": try await fill(directory)
             case "starve": try await starve(directory)
             case "look": try await look(directory)

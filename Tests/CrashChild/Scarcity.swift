@@ -74,6 +74,34 @@ extension CrashChild {
     }
 
     /// Two hundred sessions with twenty-four descriptors.
+    /// What fails for want of a descriptor is done when there is one: nothing takes it for a synchronization that failed.
+    private static func writeWithoutDescriptors(_ store: AmberlogStore) async throws {
+        var taken: [Int32] = []
+        while true {
+            let descriptor = open("/dev/null", O_RDONLY)
+            if descriptor < 0 { break }
+            taken.append(descriptor)
+        }
+        try expect(!taken.isEmpty, "no descriptor was free")
+        var failures = 0
+        for round in 0..<4 {
+            do {
+                try await store.save(messages(1...3, bytes: 50_000), to: "without \(round)")
+                try await store.checkpoint()
+                _ = try await store.load("s\(round)")
+            } catch let error as MemoryError where error.code == .inputOutput {
+                failures += 1
+            }
+        }
+        try expect(failures > 0, "nothing needed a descriptor")
+        for descriptor in taken { close(descriptor) }
+        for round in 0..<4 {
+            try await store.save(messages(4...5, bytes: 100), to: "without \(round)")
+            try await store.checkpoint()
+            try await store.clear("without \(round)")
+        }
+    }
+
     static func starve(_ directory: String) async throws {
         var limit = rlimit(rlim_cur: 24, rlim_max: 24)
         #if canImport(Darwin)
@@ -86,6 +114,7 @@ extension CrashChild {
         try await store.checkpoint()
         for session in 0..<200 { try await store.save(messages(4...5, bytes: 5000), to: "s\(session)") }
         try await store.checkpoint()
+        try await writeWithoutDescriptors(store)
         _ = try await store.compact()
         for session in 0..<200 {
             let count = try await store.load("s\(session)").count

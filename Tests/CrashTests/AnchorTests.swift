@@ -6,7 +6,7 @@ import StoreModel
 import Testing
 
 /// The anchor is there when it is needed, and nothing depends on it.
-@Suite struct AnchorTests {
+@Suite(.ownThreads) struct AnchorTests {
     @Test func `a power loss leaves it`() async throws {
         var fixture = StoreFixture()
         fixture.volumeSync = .unavailable

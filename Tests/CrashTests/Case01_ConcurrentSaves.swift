@@ -6,7 +6,7 @@ import Testing
 
 /// Many callers at once, with the store's own threads: batches hold the saves of several of them, checkpoints and
 /// compactions run beside them, and the power goes at any operation.
-@Suite struct Case01_ConcurrentSaves {
+@Suite(.ownThreads) struct Case01_ConcurrentSaves {
     private static let writers = 8
     private static let savesEach = 14
 

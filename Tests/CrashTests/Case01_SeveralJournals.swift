@@ -7,7 +7,7 @@ import Testing
 
 /// Checkpoints that fail leave several journals, none of which a segment stands for: all of them are replayed, and none
 /// is taken for damaged because of what the next one holds.
-@Suite struct Case01_SeveralJournals {
+@Suite(.ownThreads) struct Case01_SeveralJournals {
     @Test(arguments: [StoreOptions.Durability.synced, .buffered])
     func `all of them are replayed`(_ durability: StoreOptions.Durability) async throws {
         var recording = Recording { $0.durability = durability }

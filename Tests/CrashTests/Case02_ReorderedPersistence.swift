@@ -1,8 +1,9 @@
 import AmberlogTestKit
+import StoreModel
 import Testing
 
 /// Of what is pending when the power goes, any part may have reached the medium.
-@Suite struct Case02_ReorderedPersistence {
+@Suite(.ownThreads) struct Case02_ReorderedPersistence {
     @Test(arguments: Mode.all(seeds: 2))
     func `any part of what is pending may survive`(_ mode: Mode) async throws {
         let recording = try await mode.record("case 2", count: 40)

@@ -1,8 +1,9 @@
 import AmberlogTestKit
+import StoreModel
 import Testing
 
 /// The write that was under way when the power went is cut at any byte.
-@Suite struct Case03_TornAppendAtEveryByte {
+@Suite(.ownThreads) struct Case03_TornAppendAtEveryByte {
     @Test(arguments: Mode.all(seeds: 1))
     func `a torn write is as if it had not been, or whole`(_ mode: Mode) async throws {
         let recording = try await mode.record("case 3", count: 50)

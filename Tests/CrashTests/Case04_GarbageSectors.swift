@@ -1,8 +1,9 @@
 import AmberlogTestKit
+import StoreModel
 import Testing
 
 /// Sectors that were being written when the power went hold anything.
-@Suite struct Case04_GarbageSectors {
+@Suite(.ownThreads) struct Case04_GarbageSectors {
     @Test(arguments: Mode.all(seeds: 2))
     func `garbage in what was not synchronized`(_ mode: Mode) async throws {
         let recording = try await mode.record("case 4", count: 50)

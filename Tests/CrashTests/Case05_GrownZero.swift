@@ -1,8 +1,9 @@
 import AmberlogTestKit
+import StoreModel
 import Testing
 
 /// Files grew, and what they grew by reads as zero.
-@Suite struct Case05_GrownZero {
+@Suite(.ownThreads) struct Case05_GrownZero {
     @Test(arguments: Mode.all(seeds: 2))
     func `sizes without data`(_ mode: Mode) async throws {
         let recording = try await mode.record("case 5", count: 60)

@@ -8,7 +8,7 @@ import Testing
 /// A manifest that has lost its newest edits, together with the anchor that would tell, is whole as far as it goes.
 /// Either nothing is missed by it, because the journals have all that the edits said, or the store says so and takes
 /// no more writes.
-@Suite struct Case06_ManifestCutShort {
+@Suite(.ownThreads) struct Case06_ManifestCutShort {
     @Test(arguments: 0..<8)
     func `at every edit`(_ number: Int) async throws {
         let seed = TestSeed.next(named: "case 6, a manifest cut short, \(number)")

@@ -3,7 +3,7 @@ import StoreModel
 import Testing
 
 /// Any file is cut short, or is gone.
-@Suite struct Case06_Truncation {
+@Suite(.ownThreads) struct Case06_Truncation {
     @Test(arguments: [true, false])
     func `to every length, and to none`(_ isClosed: Bool) async throws {
         var judge = try await DamageJudge(try await DamagedStores.make(isClosed: isClosed))

@@ -3,7 +3,7 @@ import StoreModel
 import Testing
 
 /// Any bit of any file changes at rest.
-@Suite struct Case07_BitFlip {
+@Suite(.ownThreads) struct Case07_BitFlip {
     @Test(arguments: [true, false])
     func `at every byte, with three masks`(_ isClosed: Bool) async throws {
         var judge = try await DamageJudge(try await DamagedStores.make(isClosed: isClosed))

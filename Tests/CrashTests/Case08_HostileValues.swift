@@ -17,7 +17,7 @@ import Testing
 
 /// Lengths, counts, offsets and numbers that somebody chose, behind checksums that are right: no decoder traps, hangs or
 /// allocates what a number says.
-@Suite(.serialized) struct Case08_HostileValues {
+@Suite(.serialized, .ownThreads) struct Case08_HostileValues {
     private static let allocationMax = 400 << 20
 
     @Test(arguments: [true, false])

@@ -6,7 +6,7 @@ import Testing
 
 /// A byte of acknowledged data changes at rest, with valid frames behind it: that is reported, nothing is cut off, and
 /// every other session stays readable.
-@Suite struct Case09_DamageInMidFile {
+@Suite(.ownThreads) struct Case09_DamageInMidFile {
     private static let sessions = ["alice", "bob", "carol"]
 
     /// A store of one journal and no segments, killed.

@@ -4,7 +4,7 @@ import StoreModel
 import Testing
 
 /// A file stands where another one should be, or a frame does: each knows whose it is.
-@Suite struct Case10_SwappedFiles {
+@Suite(.ownThreads) struct Case10_SwappedFiles {
     @Test(arguments: [true, false])
     func `each file in the place of each other one`(_ isClosed: Bool) async throws {
         var judge = try await DamageJudge(try await DamagedStores.make(isClosed: isClosed))

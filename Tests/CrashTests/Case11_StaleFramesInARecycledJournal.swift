@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 /// A recycled journal holds whole batches of its earlier life behind its new header. They never come back.
-@Suite struct Case11_StaleFramesInARecycledJournal {
+@Suite(.ownThreads) struct Case11_StaleFramesInARecycledJournal {
     @Test(arguments: [StoreOptions.Durability.synced, .buffered])
     func `old frames never pass`(_ durability: StoreOptions.Durability) async throws {
         var recording = Recording {

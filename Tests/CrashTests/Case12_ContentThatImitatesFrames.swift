@@ -6,7 +6,7 @@ import Testing
 
 /// A message made of frame headers that claim a mebibyte each. Torn, it is searched for a later frame: none of the
 /// headers is taken for one, and the search is no longer than for any other message.
-@Suite struct Case12_ContentThatImitatesFrames {
+@Suite(.ownThreads) struct Case12_ContentThatImitatesFrames {
     @Test(arguments: [StoreOptions.Durability.synced, .buffered])
     func `neither resurrected nor slow`(_ durability: StoreOptions.Durability) async throws {
         var recording = Recording {

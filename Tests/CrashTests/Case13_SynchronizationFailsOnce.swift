@@ -7,7 +7,7 @@ import Testing
 
 /// A synchronization fails once and would succeed the next time, with what was pending lost: the store takes no more
 /// writes, asks no second time, reads on, and opens again with everything that was acknowledged.
-@Suite struct Case13_SynchronizationFailsOnce {
+@Suite(.ownThreads) struct Case13_SynchronizationFailsOnce {
     struct Setting: Sendable, CustomTestStringConvertible {
         var durability: StoreOptions.Durability
         var volumeSync: SimulatedFileSystem.VolumeSyncScope

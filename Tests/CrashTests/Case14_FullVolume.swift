@@ -1,8 +1,9 @@
 import AmberlogTestKit
+import StoreModel
 import Testing
 
 /// A real small volume is full: saves say so, reads go on, clearing gives room, and nothing is lost.
-@Suite struct Case14_FullVolume {
+@Suite(.ownThreads) struct Case14_FullVolume {
     @Test(.enabled(if: Namespaces.areAllowed)) func `filled three times`() throws {
         let directory = try TemporaryDirectory()
         let child = try ChildProcess.unshared(

@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 /// The disk is full at any write: of a save, a checkpoint, a compaction, a new journal, the manifest, the index.
-@Suite struct Case14_NoSpace {
+@Suite(.ownThreads) struct Case14_NoSpace {
     private static let operations: Set<FileOperation> = [.write, .create, .createDirectory, .truncate]
 
     @Test func `at each write, once`() async throws {

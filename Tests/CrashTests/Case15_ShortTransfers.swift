@@ -1,8 +1,9 @@
 import AmberlogTestKit
+import StoreModel
 import Testing
 
 /// Reads and writes are short, down to a byte at a time, and interrupted.
-@Suite struct Case15_ShortTransfers {
+@Suite(.ownThreads) struct Case15_ShortTransfers {
     @Test(arguments: [true, false])
     func `everything works`(_ isInterrupted: Bool) async throws {
         let seed = TestSeed.next(named: "case 15")

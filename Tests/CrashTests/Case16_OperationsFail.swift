@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 /// Reading fails, descriptors run out, access is denied, the medium turns read-only.
-@Suite struct Case16_OperationsFail {
+@Suite(.ownThreads) struct Case16_OperationsFail {
     struct Failure: Sendable, CustomTestStringConvertible {
         var number: Int32
         var operations: Set<FileOperation>

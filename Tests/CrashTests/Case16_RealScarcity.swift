@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 /// Real processes with too few descriptors, and on a volume that can't be written to.
-@Suite struct Case16_RealScarcity {
+@Suite(.ownThreads) struct Case16_RealScarcity {
     @Test func `twenty-four descriptors and two hundred sessions`() throws {
         let directory = try TemporaryDirectory()
         let said = try ChildProcess("starve", directory.path + "/store").rest().joined(separator: "\n")

@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 /// Reading or writing fails while a store is verified or repaired.
-@Suite struct Case16_VerifyingAndRepairing {
+@Suite(.ownThreads) struct Case16_VerifyingAndRepairing {
     /// A verdict is about everything that it covers: what can't be read is not called whole.
     @Test(
         arguments: [ErrorNumber.inputOutput, ErrorNumber.tooManyFiles, ErrorNumber.noAccess],

@@ -1,8 +1,9 @@
 import AmberlogTestKit
+import StoreModel
 import Testing
 
 /// Creates, renames and unlinks that were not synchronized are lost or reordered.
-@Suite struct Case17_DirectoryOperations {
+@Suite(.ownThreads) struct Case17_DirectoryOperations {
     @Test(arguments: Mode.all(seeds: 2))
     func `each directory operation may be lost`(_ mode: Mode) async throws {
         let recording = try await mode.record("case 17", count: 60)

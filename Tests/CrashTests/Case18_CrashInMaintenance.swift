@@ -6,7 +6,7 @@ import Testing
 
 /// The power goes at any operation of a checkpoint, a compaction or a trim that the next checkpoint carries out:
 /// nothing is lost, doubled, or back.
-@Suite struct Case18_CrashInMaintenance {
+@Suite(.ownThreads) struct Case18_CrashInMaintenance {
     @Test(arguments: Mode.all(seeds: 2))
     func `checkpoints and compactions`(_ mode: Mode) async throws {
         var recording = Recording {

@@ -6,7 +6,7 @@ import Testing
 
 /// A session is saved to and cleared while a checkpoint is writing, and the manifest is rewritten at its end. Where
 /// saves are not synchronized, the power may take the end and leave the save.
-@Suite struct Case18_EndDuringACheckpoint {
+@Suite(.ownThreads) struct Case18_EndDuringACheckpoint {
     @Test(arguments: [StoreOptions.Durability.buffered, .synced])
     func `every mixture opens and shows a state that was`(_ durability: StoreOptions.Durability) async throws {
         var fixture = StoreFixture()

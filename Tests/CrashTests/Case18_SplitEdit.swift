@@ -6,7 +6,7 @@ import Testing
 
 /// A checkpoint of so many sessions that its edit takes several frames of the manifest, torn between them: some sessions
 /// are in force from their segments, the others from the journal, and none from both.
-@Suite struct Case18_SplitEdit {
+@Suite(.ownThreads) struct Case18_SplitEdit {
     @Test func `torn at and around every frame`() async throws {
         let recording = Recording {
             $0.durability = .buffered

@@ -4,7 +4,7 @@ import StoreModel
 import Testing
 
 /// The power goes while a store recovers, and again while it recovers from that.
-@Suite struct Case19_CrashDuringRecovery {
+@Suite(.ownThreads) struct Case19_CrashDuringRecovery {
     @Test(arguments: Mode.all(seeds: 2))
     func `recovery can be interrupted anywhere, twice`(_ mode: Mode) async throws {
         let recording = try await mode.record("case 19", count: 40)

@@ -6,7 +6,7 @@ import StoreModel
 import Testing
 
 /// One writer at a time: a second one hears who has the store.
-@Suite struct Case21_TwoOpeners {
+@Suite(.ownThreads) struct Case21_TwoOpeners {
     @Test func `another process is refused and told the process`() async throws {
         let directory = try TemporaryDirectory()
         let store = try await AmberlogStore.open(directory.path)

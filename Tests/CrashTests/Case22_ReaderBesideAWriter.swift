@@ -2,11 +2,12 @@ import AgentMemory
 import Amberlog
 import AmberlogTestKit
 import Foundation
+import StoreModel
 import Testing
 
 /// A reader in this process beside a writer in another one, which saves, checkpoints, compacts and merges all the time:
 /// the reader never sees anything but whole saves, in order, and moves on when it is told to.
-@Suite struct Case22_ReaderBesideAWriter {
+@Suite(.ownThreads) struct Case22_ReaderBesideAWriter {
     @Test func `for five seconds, or for as long as there is time`() async throws {
         let directory = try TemporaryDirectory()
         let child = try ChildProcess("write", directory.path, "synced")

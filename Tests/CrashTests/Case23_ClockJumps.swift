@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 /// The clock jumps, forwards and back: what has expired stays so, and times never run backwards.
-@Suite struct Case23_ClockJumps {
+@Suite(.ownThreads) struct Case23_ClockJumps {
     private func fixture(_ durability: StoreOptions.Durability = .synced) -> StoreFixture {
         var fixture = StoreFixture()
         fixture.options.durability = durability

@@ -6,7 +6,7 @@ import Testing
 
 /// The power goes at any operation of an erase with an index: neither a word of the session nor a part of one remains
 /// in any file.
-@Suite struct Case24_EraseFromIndex {
+@Suite(.ownThreads) struct Case24_EraseFromIndex {
     /// As they are saved, and as they stand in a dictionary: folded, stemmed, identifiers whole and in parts. Terms
     /// share beginnings with the one before them, so that some show by their ends.
     private static let needles = [

@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 /// The power goes at any operation of an erase. If the session is gone after the recovery, every byte of it is.
-@Suite struct Case24_EraseInterrupted {
+@Suite(.ownThreads) struct Case24_EraseInterrupted {
     private static let needles = ["ERASEDCONTENT", "ERASEDSESSION", "ERASEDMETADATA", "ERASEDORIGIN", "ERASEDCLIENTID"]
 
     @Test(arguments: Mode.all(seeds: 2))

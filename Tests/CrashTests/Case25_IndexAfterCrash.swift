@@ -6,7 +6,7 @@ import StoreModel
 import Testing
 
 /// The power goes at any operation: a search finds exactly the messages that are there, as a full rebuild would.
-@Suite struct Case25_IndexAfterCrash {
+@Suite(.ownThreads) struct Case25_IndexAfterCrash {
     struct Workload: Sendable, CustomTestStringConvertible {
         var name: String
         var durability = StoreOptions.Durability.synced

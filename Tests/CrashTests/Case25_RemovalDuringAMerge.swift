@@ -6,7 +6,7 @@ import Testing
 
 /// What is removed while a run is being written may come back when the power goes, where saves are not synchronized:
 /// searches find it then.
-@Suite struct Case25_RemovalDuringAMerge {
+@Suite(.ownThreads) struct Case25_RemovalDuringAMerge {
     @Test(arguments: [StoreOptions.Durability.buffered, .synced])
     func `a removal that is lost is undone in the index, too`(_ durability: StoreOptions.Durability) async throws {
         var fixture = StoreFixture()

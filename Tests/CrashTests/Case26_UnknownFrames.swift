@@ -8,7 +8,7 @@ import Testing
 
 /// Frames of a later version that an older reader may skip stand in journal and manifest: they are skipped, what stands
 /// behind them is read, and what is written afterwards as well. Those that may not be skipped end what can be read.
-@Suite struct Case26_UnknownFrames {
+@Suite(.ownThreads) struct Case26_UnknownFrames {
     @Test(arguments: ["journal/", "MANIFEST-"], [true, false])
     func `behind what is there`(_ prefix: String, _ isSkippable: Bool) async throws {
         var fixture = StoreFixture()

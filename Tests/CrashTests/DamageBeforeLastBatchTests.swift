@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 /// Damage to a batch that a checkpoint has made superfluous takes no batch behind it along.
-@Suite struct DamageBeforeLastBatchTests {
+@Suite(.ownThreads) struct DamageBeforeLastBatchTests {
     @Test(arguments: 1...3)
     func `a byte of a batch that stands in segments`(_ later: Int) async throws {
         let fixture = StoreFixture()

@@ -8,7 +8,7 @@ import Testing
 
 /// The manifest is replaced, and the power goes, between the end of an erased session and the checkpoint that writes down
 /// that it is to be erased.
-@Suite struct EraseBeforeCheckpointTests {
+@Suite(.ownThreads) struct EraseBeforeCheckpointTests {
     @Test(arguments: [true, false])
     func `recovery finishes the erase`(_ isCheckpointed: Bool) async throws {
         let fixture = StoreFixture()

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// A journal is written to only after its predecessor is durable, also where an erase has taken that out of use.
-@Suite struct EraseKeepsOrderTests {
+@Suite(.ownThreads) struct EraseKeepsOrderTests {
     @Test func `saves before and after the change of journals`() async throws {
         var fixture = StoreFixture()
         fixture.options.scheduling = .threads

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// No file goes with a byte of an erased session in it: before its name goes, it is overwritten.
-@Suite struct EraseOverwritesTests {
+@Suite(.ownThreads) struct EraseOverwritesTests {
     private static let needles = ["ERASEDCONTENT", "ERASEDSESSION"].map { Array($0.utf8) }
 
     /// Erases, and tells which files had something in them when their names went.

@@ -8,7 +8,7 @@ import Testing
 
 /// Numbers at the end of their range, behind checksums that are right: what comes of them is a typed error or nothing, and
 /// never a trap.
-@Suite struct HugeNumbersTests {
+@Suite(.ownThreads) struct HugeNumbersTests {
     private static let numbers: [UInt64] = [.max, .max - 1, 1 << 63, .max >> 1, Limits.numberMax, Limits.numberMax - 1]
 
     /// What an edit may say, each with one number that nobody can have.

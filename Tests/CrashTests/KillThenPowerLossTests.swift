@@ -6,7 +6,7 @@ import Testing
 
 /// A process is killed at any operation, the next one recovers from what the page cache shows, and then the power goes:
 /// recovery has built on nothing that the medium may lack.
-@Suite struct KillThenPowerLossTests {
+@Suite(.ownThreads) struct KillThenPowerLossTests {
     @Test(arguments: Mode.all(seeds: 2))
     func `at each operation`(_ mode: Mode) async throws {
         var mode = mode

@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 /// Whatever fails while a manifest is replaced, CURRENT names one that is there.
-@Suite struct ManifestReplacementTests {
+@Suite(.ownThreads) struct ManifestReplacementTests {
     @Test func `at each operation`() async throws {
         var states = 0
         while true {

@@ -6,7 +6,7 @@ import StoreModel
 import Testing
 
 /// Whatever has happened to one file, a repair makes a whole store of what is left.
-@Suite struct RepairTests {
+@Suite(.ownThreads) struct RepairTests {
     @Test(arguments: [true, false])
     func `any file lost`(_ isClosed: Bool) async throws {
         var judge = try await RepairJudge(try await DamagedStores.make(isClosed: isClosed))

@@ -6,7 +6,7 @@ import StoreModel
 import Testing
 
 /// Mixed load at a rate for a long time, with reopenings and kills between: no difference from a model, and no growth.
-@Suite struct SoakTests {
+@Suite(.ownThreads) struct SoakTests {
     @Test func `a store equals its model, and takes no more and no more memory`() async throws {
         let end = LongRun.end()
         let seconds = end == nil ? 4.0 : max(5, (LongRun.minutes ?? 0) * 60 / 12)

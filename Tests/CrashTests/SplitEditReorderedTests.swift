@@ -9,7 +9,7 @@ import Testing
 
 /// An edit of several frames is written at once, and of what is written at once a power loss may keep any part: later
 /// frames without the first one are a torn edit, not damage.
-@Suite struct SplitEditReorderedTests {
+@Suite(.ownThreads) struct SplitEditReorderedTests {
     @Test func `later frames without the first`() async throws {
         var fixture = StoreFixture()
         fixture.options.durability = .buffered

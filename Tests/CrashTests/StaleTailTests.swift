@@ -7,7 +7,7 @@ import Testing
 
 /// Bytes that a checkpoint left behind a segment's end, when it failed, are not taken for its newest state by a repair
 /// that has only the segments.
-@Suite struct StaleTailTests {
+@Suite(.ownThreads) struct StaleTailTests {
     @Test func `a manifest lost after a checkpoint that failed`() async throws {
         let fixture = StoreFixture()
         let files = FaultFileSystem(SimulatedFileSystem(fixture.disk))

@@ -9,7 +9,7 @@ import Testing
 
 /// A manifest leaves out a session that has ended: that end has to be durable first, or the journal speaks of a session
 /// that nobody knows.
-@Suite struct UndurableEndTests {
+@Suite(.ownThreads) struct UndurableEndTests {
     @Test func `a manifest that is replaced while an end is not durable`() async throws {
         var fixture = StoreFixture()
         fixture.options.durability = .buffered

@@ -88,13 +88,17 @@ package func code(of operation: () async throws -> Void) async -> MemoryError.Co
 
 /// Whether asynchronous work is done after so long. Blocks: for an action of a fault, on a thread of the store, that waits
 /// for others to have done something, and goes on all the same where they wait for it.
+///
+/// The work has a thread of its own: Swift's may all be blocked by tests that wait like this one.
 package func isDone(within timeout_ms: Int = 120_000, _ work: @escaping @Sendable () async throws -> Void) -> Bool {
+    guard let thread = try? ThreadExecutor(threads: 1) else { return false }
     let isDone = Monitor(false)
-    Task.detached {
+    Task.detached(executorPreference: thread) {
         try? await work()
         isDone.withLock { $0 = true }
         isDone.signal()
     }
+    defer { thread.stop() }
     return isDone.withLock(when: { $0 }, timeout_ms: timeout_ms) { _, isDone in isDone }
 }
 

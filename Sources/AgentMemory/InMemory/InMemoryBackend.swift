@@ -109,7 +109,7 @@ public final class InMemoryBackend: MemoryBackend {
         let now = clock()
         return try state.withLock { state in
             try state.checkOpen()
-            return state.look(at: session, now: now)?.info(session, state.timeToLive)
+            return state.look(at: session, now: now)?.info(session)
         }
     }
 
@@ -159,6 +159,18 @@ public final class InMemoryBackend: MemoryBackend {
     }
 
     /// O(*m*) for the size of the metadata. Counts as no use of the session.
+    /// O(1).
+    public func begin(_ session: String, createdAt: Timestamp, timeToLive: Duration?) async throws {
+        try MemoryLimits.validate(sessionID: session)
+        try MemoryLimits.validate(createdAt: createdAt, timeToLive: timeToLive)
+        let now = clock()
+        try state.withLock { state in
+            try state.checkOpen()
+            try state.begin(session, createdAt: createdAt, timeToLive: timeToLive, now: now)
+        }
+    }
+
+    /// O(1). Counts as no use of the session.
     public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {
         try MemoryLimits.validate(sessionID: session)
         try MemoryLimits.validate(metadata: metadata)

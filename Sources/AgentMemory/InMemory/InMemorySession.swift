@@ -2,6 +2,8 @@
 struct InMemorySession: Sendable {
     var createdAt: Timestamp
     var updatedAt: Timestamp
+    /// How long it stays after its last save; `nil` for ever.
+    let timeToLive: Duration?
     var lastSequence: UInt64 = 0
     var metadata: [String: JSONValue] = [:]
     var origin: JSONValue?
@@ -12,18 +14,23 @@ struct InMemorySession: Sendable {
     private var byteCount: UInt64 = 0
     private var ids = RecentIDs()
 
-    init(createdAt: Timestamp) {
+    init(createdAt: Timestamp, updatedAt: Timestamp, timeToLive: Duration?) {
         self.createdAt = createdAt
-        updatedAt = createdAt
+        self.updatedAt = updatedAt
+        self.timeToLive = timeToLive
     }
+
+    var expiresAt: Timestamp? { timeToLive.map { updatedAt + $0 } }
+
+    func hasExpired(_ now: Timestamp) -> Bool { expiresAt.map { $0 <= now } ?? false }
 
     var messages: ArraySlice<Message> { storage[start...] }
 
-    func info(_ id: String, _ timeToLive: Duration?) -> SessionInfo {
+    func info(_ id: String) -> SessionInfo {
         SessionInfo(
             id: id, createdAt: createdAt, updatedAt: updatedAt, messageCount: messages.count,
             firstSequence: messages.first?.sequence ?? 0, lastSequence: lastSequence, byteCount: byteCount,
-            expiresAt: timeToLive.map { updatedAt + $0 }, metadata: metadata)
+            expiresAt: expiresAt, metadata: metadata)
     }
 
     // MARK: Reading

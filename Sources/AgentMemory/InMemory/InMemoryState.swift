@@ -6,7 +6,10 @@ struct InMemoryState: Sendable {
     var isClosed = false
     /// By use: the least recently used session first.
     private var sessions = UsageOrdered<InMemorySession>()
-    /// By the last save: what expires first comes first, as long as the clock runs forwards.
+    /// Sessions with a time to live of their own: those that expire first need not be those that were saved to first.
+    private var areTimesMixed = false
+    /// By the last save: what expires first comes first, as long as the clock runs forwards and none
+    /// has a time to live of its own.
     private var saves = UsageOrdered<Timestamp>()
 
     init(maxSessions: Int, maxMessages: Int, timeToLive: Duration?) {
@@ -36,12 +39,12 @@ struct InMemoryState: Sendable {
 
     /// All sessions that haven't expired.
     mutating func all(now: Timestamp) -> [ExactString: InMemorySession] {
-        for (id, record) in sessions.values where hasExpired(record.updatedAt, now) { remove(id.string) }
+        for (id, record) in sessions.values where record.hasExpired(now) { remove(id.string) }
         return sessions.values
     }
 
     mutating func infos(now: Timestamp) -> [SessionInfo] {
-        all(now: now).map { id, record in record.info(id.string, timeToLive) }
+        all(now: now).map { id, record in record.info(id.string) }
     }
 
     // MARK: Changing
@@ -60,7 +63,7 @@ struct InMemoryState: Sendable {
         guard !messages.isEmpty else { return nothing }
         if last == nil {
             makeRoom(now: now)
-            sessions.insert(InMemorySession(createdAt: now), for: session)
+            sessions.insert(InMemorySession(createdAt: now, updatedAt: now, timeToLive: timeToLive), for: session)
         }
         let receipt = sessions.modify(session) { record in
             if let origin { record.origin = origin }
@@ -70,6 +73,19 @@ struct InMemoryState: Sendable {
         // A save of duplicates alone doesn't prolong the session's life.
         if receipt?.sequences.isEmpty == false { saves.insert(now, for: session) }
         return receipt ?? nothing
+    }
+
+    mutating func begin(
+        _ session: String, createdAt: Timestamp, timeToLive: Duration?, now: Timestamp
+    ) throws(MemoryError) {
+        expire(session, now: now)
+        if sessions[session] != nil {
+            throw MemoryError(.conflict, "The session exists already", at: MemoryError.Place(session: session))
+        }
+        makeRoom(now: now)
+        if timeToLive != self.timeToLive { areTimesMixed = true }
+        sessions.insert(InMemorySession(createdAt: createdAt, updatedAt: now, timeToLive: timeToLive), for: session)
+        saves.insert(now, for: session)
     }
 
     /// Changes a session in place. Counts as neither use nor save.
@@ -92,17 +108,15 @@ struct InMemoryState: Sendable {
 
     /// Removes what has expired, then what was used least recently, until one more session fits.
     private mutating func makeRoom(now: Timestamp) {
-        while let oldest = saves.leastRecentlyUsed, hasExpired(oldest.value, now) { remove(oldest.key) }
+        if areTimesMixed, sessions.count >= maxSessions { _ = all(now: now) }
+        while let oldest = saves.leastRecentlyUsed, sessions[oldest.key]?.hasExpired(now) ?? true {
+            remove(oldest.key)
+        }
         while sessions.count >= maxSessions, let oldest = sessions.leastRecentlyUsed { remove(oldest.key) }
     }
 
     /// Removes the session if it has expired: what was once seen to be gone doesn't come back.
     private mutating func expire(_ session: String, now: Timestamp) {
-        if timeToLive != nil, let savedAt = saves[session], hasExpired(savedAt, now) { remove(session) }
-    }
-
-    private func hasExpired(_ savedAt: Timestamp, _ now: Timestamp) -> Bool {
-        guard let timeToLive else { return false }
-        return now >= savedAt + timeToLive
+        if sessions[session]?.hasExpired(now) ?? false { remove(session) }
     }
 }

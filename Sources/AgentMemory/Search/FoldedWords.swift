@@ -47,14 +47,39 @@ package enum FoldedWords {
         _ = end()
     }
 
-    /// The words of a text with one space between them.
+    /// The words of a text with one space between them: what ``scan(_:_:)`` gives, joined, at a fraction of the cost.
     package static func text(of text: String) -> String {
-        var words = ""
-        scan(text) { word in
-            if !words.isEmpty { words += " " }
-            words += word.text
-            return true
+        let table = FoldingTable.folded
+        var words: [UInt8] = []
+        words.reserveCapacity(text.utf8.count)
+        var isInWord = false
+        func begin() {
+            if isInWord { return }
+            if !words.isEmpty { words.append(UInt8(ascii: " ")) }
+            isInWord = true
         }
-        return words
+        for scalar in text.unicodeScalars {
+            if FoldingTable.isCJK(scalar.value) {
+                isInWord = false
+                begin()
+                words.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+                isInWord = false
+                continue
+            }
+            let folded = scalar.value < table.count ? table[Int(scalar.value)] : FoldingTable.fold(scalar)
+            if folded == FoldingTable.mark { continue }
+            if folded == FoldingTable.separator {
+                isInWord = false
+                continue
+            }
+            begin()
+            if folded < 0x80 {
+                words.append(UInt8(truncatingIfNeeded: folded))
+            } else {
+                let letter = Unicode.Scalar(folded) ?? scalar
+                words.append(contentsOf: UTF8.encode(letter) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        return String(decoding: words, as: UTF8.self)
     }
 }

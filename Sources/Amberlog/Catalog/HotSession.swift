@@ -28,6 +28,8 @@ final class HotSession {
     var newIDs: [SegmentIDs.Entry] = []
     /// The last batch that changed the session.
     var lastBatch: UInt64 = 0
+    /// How many checkpoints in a row couldn't read the segment's last commit frame.
+    var failedReads = 0
     /// It has changes that no segment holds.
     var isDirty = false
     /// Saves that rely on ``ids`` being here.

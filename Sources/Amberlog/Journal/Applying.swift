@@ -38,7 +38,10 @@ extension EngineState {
     func apply(_ effect: Effect, batch number: UInt64, time_µs: Int64) {
         switch effect {
         case .begin(let slot):
+            // Also when no message comes with it, the checkpoint has to know of it.
+            _ = touched(slot, batch: number)
             table[slot].pointee.status |= SessionRecord.isVisible
+            table[slot].pointee.updated_µs = max(table[slot].pointee.updated_µs, time_µs)
         case .append(let slot, let run, let ids):
             let session = touched(slot, batch: number)
             session.runs.append(run)

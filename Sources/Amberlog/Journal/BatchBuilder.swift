@@ -13,6 +13,7 @@ final class BatchBuilder: @unchecked Sendable {
     private static let zeros = [UInt8](repeating: 0, count: Limits.blockBytes)
 
     var isEmpty: Bool { entries.isEmpty }
+    var count: Int { entries.count }
 
     /// The bytes that the frame takes, up to alignment.
     var frameBytes: Int {

@@ -76,7 +76,13 @@ enum JournalPreparation {
     ) throws(FileError) -> JournalFile {
         let path = StorePaths.journal(number)
         try files.rename(StorePaths.journal(old), to: path)
-        let file = try files.open(path, .readWrite)
+        let file: any File
+        do throws(FileError) {
+            file = try files.open(path, .readWrite)
+        } catch {
+            try? files.rename(path, to: StorePaths.journal(old))
+            throw error
+        }
         let journal = try writeHeader(file, number: number, size: size, store: store)
         try files.synchronizeDirectory(StorePaths.journals)
         return journal

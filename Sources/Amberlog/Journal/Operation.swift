@@ -4,6 +4,8 @@ internal import LogFormat
 /// A change of the store, as a caller asks for it.
 enum Operation: Sendable {
     case save(SaveRequest)
+    /// Makes a session without any message.
+    case begin(session: String, created_µs: Int64, timeToLive_µs: Int64)
     /// Ends sessions, all of them in one batch.
     case end(EndTarget, BatchEntry.Ending)
     /// Removes the newest messages: those from a sequence on, if the session still is what it was.
@@ -27,7 +29,7 @@ extension Operation {
     var isForgetting: Bool {
         switch self {
         case .end, .remove, .trim: true
-        case .save, .setMetadata: false
+        case .save, .begin, .setMetadata: false
         }
     }
 }
@@ -53,7 +55,8 @@ enum EndTarget: Sendable {
 /// What an operation did.
 enum OperationResult: Sendable {
     case saved(SaveReceipt)
-    case ended([SessionInfo])
+    /// `isAll` is false when there were more than a batch takes.
+    case ended([SessionInfo], isAll: Bool)
     case done
     /// Nothing: the session's client ids have to be in memory first.
     case lacksIDs

@@ -18,7 +18,9 @@ extension EngineState {
     func plan(_ operation: Operation, time_µs: Int64, options: ResolvedOptions) -> Plan {
         switch operation {
         case .save(let request): planSave(request, time_µs: time_µs, options: options)
-        case .end(let target, let ending): planEnd(target, ending, time_µs: time_µs)
+        case .begin(let session, let created, let timeToLive):
+            planBeginning(session, created_µs: created, timeToLive_µs: timeToLive, time_µs: time_µs)
+        case .end(let target, let ending): planEnd(target, ending, time_µs: time_µs, options: options)
         case .remove(let session, let from, let expected):
             planRemove(session, from: from, expecting: expected, time_µs: time_µs)
         case .trim(let session, let keep): planTrim(session, keep: keep, time_µs: time_µs)
@@ -100,7 +102,8 @@ extension EngineState {
             }
             if !places.isEmpty { messages = MessageEncoder.removing(places, from: messages) }
         }
-        let slot = found ?? planBegin(request.session, time_µs: time_µs, options: options)
+        let slot =
+            found ?? planBegin(request.session, created_µs: time_µs, timeToLive_µs: options.timeToLive_µs)
         let session = touch(slot)
         let number = table[slot].pointee.number
         let run = PendingRun(
@@ -130,9 +133,25 @@ extension EngineState {
         effects.append(.origin(slot: slot, json: Array(chunk.bytes)))
     }
 
-    private func planBegin(_ id: String, time_µs: Int64, options: ResolvedOptions) -> Int32 {
-        let state = SessionState(
-            number: nextSession, created_µs: time_µs, timeToLive_µs: options.timeToLive_µs)
+    private func planBeginning(
+        _ id: String, created_µs: Int64, timeToLive_µs: Int64, time_µs: Int64
+    ) -> Plan {
+        let (found, mustWait) = findForWriting(id)
+        if mustWait { return .deferred }
+        if let slot = found {
+            if isExpired(slot, time_µs: time_µs) {
+                planEnding(slot, .expired)
+                return .deferred
+            }
+            return .decided(
+                .failure(MemoryError(.conflict, "The session exists already", at: .init(session: id))))
+        }
+        _ = touch(planBegin(id, created_µs: created_µs, timeToLive_µs: timeToLive_µs))
+        return .planned(.done)
+    }
+
+    private func planBegin(_ id: String, created_µs: Int64, timeToLive_µs: Int64) -> Int32 {
+        let state = SessionState(number: nextSession, created_µs: created_µs, timeToLive_µs: timeToLive_µs)
         nextSession += 1
         var id = id
         let slot = id.withUTF8 { table.insert(id: UnsafeRawBufferPointer($0), state: state) }
@@ -167,13 +186,15 @@ extension EngineState {
         session.plannedCount = keep
     }
 
-    private func planEnd(_ target: EndTarget, _ ending: BatchEntry.Ending, time_µs: Int64) -> Plan {
+    private func planEnd(
+        _ target: EndTarget, _ ending: BatchEntry.Ending, time_µs: Int64, options: ResolvedOptions
+    ) -> Plan {
         var slots: [Int32] = []
         switch target {
         case .session(let id):
             let (slot, mustWait) = findForWriting(id)
             if mustWait { return .deferred }
-            guard let slot else { return .decided(.success(.ended([]))) }
+            guard let slot else { return .decided(.success(.ended([], isAll: true))) }
             slots = [slot]
         case .all, .updatedBefore, .expired:
             for slot in 0..<table.slotCount where table[slot].pointee.number != 0 {
@@ -187,16 +208,19 @@ extension EngineState {
         }
         // What this batch already touches has to be written first.
         guard !slots.contains(where: { existingHot($0)?.plannedIn == planEpoch }) else { return .deferred }
-        guard slots.count <= Limits.batchEntriesMax else {
-            return .decided(.failure(MemoryError(.tooLarge, "More than \(Limits.batchEntriesMax) sessions at once")))
+        if slots.isEmpty { return .decided(.success(.ended([], isAll: true))) }
+        let room = options.endsPerBatch - batch.count
+        let isAll = slots.count <= room
+        if !isAll {
+            if !batch.isEmpty { return .deferred }
+            slots.removeLast(slots.count - room)
         }
-        if slots.isEmpty { return .decided(.success(.ended([]))) }
         var ended: [SessionInfo] = []
         for slot in slots {
             if !table[slot].pointee.isHidden(at: time_µs) || ending == .expired { ended.append(info(slot)) }
             planEnding(slot, ending)
         }
-        return .planned(.ended(ended))
+        return .planned(.ended(ended, isAll: isAll))
     }
 
     private func planEnding(_ slot: Int32, _ ending: BatchEntry.Ending) {

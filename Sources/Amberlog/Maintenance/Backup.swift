@@ -46,7 +46,7 @@ extension Engine {
         if isReadOnly { return nil }
         let number = catalog.withLock { $0.number }
         return try withFileErrors("Locking the manifest") { () throws(FileError) in
-            let file = try files.open(StorePaths.manifest(number), .read)
+            let file = try openFile(StorePaths.manifest(number), .read)
             guard try file.tryLock(.shared) else { throw FileError(.lock, file.path, number: 0) }
             return file
         }
@@ -75,7 +75,7 @@ extension Engine {
         directories.insert(StorePaths.segmentDirectory(state.number))
         let file = try withFileErrors("Writing the copy", session: work.id) { () throws(FileError) in
             try target.createDirectory(StorePaths.segmentDirectory(state.number))
-            return try target.open(path, .create)
+            return try sheddingDescriptors { () throws(FileError) in try target.open(path, .create) }
         }
         if state.generation > 0 {
             let source = try segmentReader(state, session: work.id).file
@@ -92,9 +92,10 @@ extension Engine {
         if state.generation == 0 || !work.runs.isEmpty || work.metadata != nil || work.lastBatch > state.lastBatch {
             state.lastBatch = work.lastBatch
             let pending = PendingSegment(
-                state: state, id: work.id, runs: work.runs, metadata: work.metadata, origin: work.origin,
-                newIDs: work.newIDs)
-            state = try pending.append(to: file, store: identity.id, reusing: ByteWriter()).state
+                state: state, carriedFlags: state.flags, id: work.id, runs: work.runs, metadata: work.metadata,
+                origin: work.origin, newIDs: work.newIDs)
+            let before = try pending.carried(from: file, store: identity.id)
+            state = try pending.append(to: file, store: identity.id, carrying: before, reusing: ByteWriter()).state
         }
         try withFileErrors("Synchronizing the copy", session: work.id) { () throws(FileError) in
             try file.synchronize()
@@ -123,15 +124,18 @@ extension Engine {
         var items: [ManifestItem] = []
         for (work, result) in zip(works, results) { items.append(.session(result, id: work.id)) }
         items.append(.counters(counters))
-        try copy.replace(with: items, number: 1)
+        try sheddingDescriptors { () throws(MemoryError) in _ = try copy.replace(with: items, number: 1) }
         try withFileErrors("Naming the copy a store") { () throws(FileError) in
-            let anchor = AnchorFile(file: try target.open(StorePaths.anchor, .create), store: identity.id, last: nil)
-            try anchor.write(
-                durableThrough: counters.checkpointed, manifestNumber: copy.number, manifestLength: copy.length)
-            try target.synchronizeDirectory("")
-            var store = ByteWriter()
-            identity.encode(into: &store)
-            try StoreCreation.replace(StorePaths.store, with: store, in: target)
+            try sheddingDescriptors { () throws(FileError) in
+                let anchor = AnchorFile(
+                    file: try target.open(StorePaths.anchor, .createIfMissing), store: identity.id, last: nil)
+                try anchor.write(
+                    durableThrough: counters.checkpointed, manifestNumber: copy.number, manifestLength: copy.length)
+                try target.synchronizeDirectory("")
+                var store = ByteWriter()
+                identity.encode(into: &store)
+                try StoreCreation.replace(StorePaths.store, with: store, in: target)
+            }
         }
     }
 

@@ -88,7 +88,8 @@ extension Engine {
                 Work(
                     slot: slot,
                     pending: PendingSegment(
-                        state: snapshot, id: session.flushed == nil ? state.table[slot].pointee.idText : nil,
+                        state: snapshot, carriedFlags: session.flushed?.flags ?? 0,
+                        id: session.flushed == nil ? state.table[slot].pointee.idText : nil,
                         runs: session.runs, metadata: session.metadata, origin: session.origin,
                         newIDs: session.newIDs)))
         }
@@ -118,8 +119,9 @@ extension Engine {
         for work in works {
             let state = work.pending.state
             let path = StorePaths.segment(state.number, generation: max(1, state.generation))
-            let file = try openForAppending(path, from: state.segmentLength, &directories, session: state.number)
-            let appended = try work.pending.append(to: file, store: identity.id, reusing: memory)
+            let file = try openSegment(path, of: work, &directories)
+            let before = try carried(work, from: file)
+            let appended = try work.pending.append(to: file, store: identity.id, carrying: before, reusing: memory)
             flushed.append((work.slot, appended.state))
             memory = appended.memory
             if sync == nil {
@@ -137,6 +139,59 @@ extension Engine {
         return flushed
     }
 
+    /// Opens the segment of a session. Where it has gone missing, its header is written again, and the messages that
+    /// were in it stay missed: nothing stands in their place.
+    private func openSegment(
+        _ path: String, of work: Work, _ directories: inout Set<String>
+    ) throws(MemoryError) -> any File {
+        let session = work.pending.state
+        do throws(MemoryError) {
+            return try openForAppending(path, from: session.segmentLength, &directories, session: session.number)
+        } catch  where error.isFileMissing {
+            noteFailure(error)
+            let file = try openForAppending(path, from: 0, &directories, session: session.number)
+            // The one that is gone may still be held open for reading.
+            let id = state.withLock { state in
+                guard state.table[work.slot].pointee.number == session.number else { return "" }
+                state.dropDescriptor(work.slot)
+                return state.table[work.slot].pointee.idText
+            }
+            let identity = FileHeader.segmentIdentity(
+                store: identity.id, session: session.number, generation: session.generation)
+            var writer = SegmentWriter(reusing: ByteWriter(capacity: 4096), seed: identity.checksumSeed, base: 0)
+            writer.appendHeader(
+                FileHeader(
+                    kind: .segment, store: self.identity.id, file: identity, number: session.number,
+                    generation: session.generation,
+                    session: .init(id: id, created_µs: session.created_µs, timeToLive_µs: session.timeToLive_µs)))
+            let header = writer.take()
+            try withFileErrors("Writing a segment") { () throws(FileError) in
+                try file.writeFully(header.bytes, at: 0)
+            }
+            return file
+        }
+    }
+
+    /// What a segment's last commit frame says of its session. One damaged frame must not keep all the other sessions,
+    /// and with them the journals, waiting: it is done without, and what it had is missed from then on.
+    private func carried(_ work: Work, from file: any File) throws(MemoryError) -> SegmentCommit? {
+        do throws(MemoryError) {
+            return try work.pending.carried(from: file, store: identity.id)
+        } catch {
+            let failures = state.withLock { state in
+                let session = state.existingHot(work.slot)
+                session?.failedReads += 1
+                return session?.failedReads ?? 0
+            }
+            // A read that failed may succeed the next time.
+            guard error.code == .damaged || failures >= Self.failedReadsMax else { throw error }
+            noteFailure(error)
+            return nil
+        }
+    }
+
+    private static let failedReadsMax = 3
+
     /// Opens a segment for writing; a new one with the directory that it needs.
     ///
     /// - Parameter length: So many bytes of it count. What is behind, a checkpoint that failed has left: it must not pass
@@ -147,7 +202,7 @@ extension Engine {
         try withFileErrors("Opening a segment") { () throws(FileError) in
             let file: any File
             if length > 0 {
-                file = try files.open(path, .readWrite)
+                file = try openFile(path, .readWrite)
             } else {
                 directories.insert(StorePaths.segmentDirectory(session))
                 file = try openOrMake(path, in: StorePaths.segmentDirectory(session))
@@ -159,10 +214,10 @@ extension Engine {
 
     private func openOrMake(_ path: String, in directory: String) throws(FileError) -> any File {
         do throws(FileError) {
-            return try files.open(path, .createIfMissing)
+            return try openFile(path, .createIfMissing)
         } catch  where error.isNotFound {
             try files.createDirectory(directory)
-            return try files.open(path, .createIfMissing)
+            return try openFile(path, .createIfMissing)
         }
     }
 
@@ -213,6 +268,7 @@ extension Engine {
             record.pointee.flags &= ~SessionState.sealed
             guard let session = state.existingHot(work.slot) else { continue }
             session.flushed = result.state
+            session.failedReads = 0
             let through = result.state.lastBatch
             var kept = 0
             while kept < session.runs.count, session.runs[kept].batch <= through {
@@ -290,8 +346,10 @@ extension Engine {
         // The snapshot leaves out sessions of which only the journal says that they have ended.
         guard synchronizeJournal() else { throw state.withLock { $0.failure } ?? .closedStore }
         return try catalog.withLock { (catalog) throws(MemoryError) in
-            try catalog.replace(
-                with: sessions + catalog.snapshotItems(counters: catalog.completing(counters)), number: number)
+            let items = sessions + catalog.snapshotItems(counters: catalog.completing(counters))
+            return try sheddingDescriptors { () throws(MemoryError) in
+                try catalog.replace(with: items, number: number)
+            }
         }
     }
 }

@@ -195,7 +195,7 @@ extension Engine {
         let path = StorePaths.segment(state.number, generation: state.generation)
         let file: any File
         do throws(FileError) {
-            file = try files.open(path, .read)
+            file = try openFile(path, .read)
         } catch  where error.isNotFound {
             throw MemoryError(
                 .damaged, "The segment is missing", at: .init(session: session, file: path),

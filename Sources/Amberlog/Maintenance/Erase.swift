@@ -29,24 +29,19 @@ extension Engine {
         try checkpoint()
         let erasing = catalog.withLock { $0.erasing }
         if erasing.isEmpty { return report }
-        try catalog.withLock { (catalog) throws(MemoryError) in
-            try catalog.collectGraves()
-            if try catalog.isPinned || catalog.hasReaders {
-                throw MemoryError(
-                    .readersActive,
-                    "A reader has an older state of the store open; the erase goes on when it is closed",
-                    retry: .later)
-            }
-        }
+        try checkReaders(ofCurrent: true)
         let segments = try segments(of: erasing)
         for path in segments { try wipe(path, &report) }
         try wipeJournals(&report)
         for directory in [StorePaths.tails, StorePaths.quarantine] {
             for name in try files.names(in: directory) { try wipe("\(directory)/\(name)", &report) }
         }
-        try eraseFromIndex(&report)
+        let runs = try leaveOutOfIndex()
         // The old manifests hold session ids and metadata.
         try replaceManifest()
+        // Who has opened the store since may look at the runs that the old manifest names.
+        try checkReaders(ofCurrent: false)
+        for path in runs { try wipe(path, &report) }
         let current = catalog.withLock { $0.number }
         for name in try files.names(in: "") {
             if let number = StorePaths.manifestNumber(name), number != current { try wipe(name, &report) }
@@ -60,6 +55,19 @@ extension Engine {
         try writeAnchor()
         report.sessions = erasing.count
         return report
+    }
+
+    private func checkReaders(ofCurrent includesCurrent: Bool) throws(MemoryError) {
+        try catalog.withLock { (catalog) throws(MemoryError) in
+            try catalog.collectGraves()
+            let isPinned = includesCurrent ? try catalog.isPinned : false
+            if isPinned || catalog.hasReaders {
+                throw MemoryError(
+                    .readersActive,
+                    "A reader has an older state of the store open; the erase goes on when it is closed",
+                    retry: .later)
+            }
+        }
     }
 
     /// Ends the active journal and the spare, so that the checkpoint that follows retires every file that may hold what
@@ -86,36 +94,33 @@ extension Engine {
         if options.scheduling == .threads { prepareJournal() }
     }
 
-    /// Rewrites the runs that have anything of sessions that are gone, and overwrites the old ones.
-    private func eraseFromIndex(_ report: inout EraseReport) throws(MemoryError) {
+    /// Rewrites the runs that have anything of sessions that are gone.
+    ///
+    /// - Returns: The files that are in no manifest from then on and have to be overwritten.
+    private func leaveOutOfIndex() throws(MemoryError) -> [String] {
         let listed = catalog.withLock { $0.runs.values.sorted { $0.number < $1.number } }
-        var reader: [SearchIndex.DiskRun] = []
         for state in listed {
+            let run: SearchIndex.DiskRun
             do throws(MemoryError) {
-                reader.append(try openRun(state))
+                run = try openRun(state)
             } catch {
                 // What can't be read is made again, and holds the words all the same until it is overwritten.
                 noteDamagedRun(state.number, error)
                 try removeRun(state.number)
-                try wipe(StorePaths.indexRun(state.number), &report)
+                continue
             }
-        }
-        for run in reader {
             do throws(MemoryError) {
-                guard try hasEnded(run) else { continue }
-                _ = try replaceRuns([run], adding: [], indexed: nil, keepsOld: true) { true }
+                if try hasEnded(run) { _ = try replaceRuns([run], adding: [], indexed: nil, keepsOld: true) { true } }
             } catch {
                 guard noteDamage(error) else { throw error }
-                try removeRun(run.state.number)
+                try removeRun(state.number)
             }
-            try wipe(StorePaths.indexRun(run.state.number), &report)
         }
-        // A run that a crash left unpublished.
+        // And those that a crash left unpublished.
         let known = catalog.withLock { Set($0.runs.keys) }
-        for name in try files.names(in: StorePaths.index) {
-            guard let number = StorePaths.indexRunNumber(name), !known.contains(number) else { continue }
-            try wipe(StorePaths.indexRun(number), &report)
-        }
+        return try files.names(in: StorePaths.index).filter { name in
+            StorePaths.indexRunNumber(name).map { !known.contains($0) } ?? false
+        }.map { "\(StorePaths.index)/\($0)" }
     }
 
     /// Whether a run has messages of a session that is gone.
@@ -154,7 +159,7 @@ extension Engine {
     /// Overwrites a file with zeros, makes that durable, and removes it.
     private func wipe(_ path: String, _ report: inout EraseReport) throws(MemoryError) {
         do throws(FileError) {
-            let file = try files.open(path, .readWrite)
+            let file = try openFile(path, .readWrite)
             let size = try file.size()
             try file.writeZeros(from: 0, count: size)
             try file.synchronize()

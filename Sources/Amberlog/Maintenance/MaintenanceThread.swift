@@ -119,7 +119,7 @@ extension Engine {
     private func routineMaintenance() {
         if state.withLock({ self.hasExpired($0) }) {
             // Through the queue, like everything that changes the store.
-            Task { _ = try? await submit(.end(.expired, .expired)) }
+            Task { _ = try? await end(.expired, .expired) }
         }
         do throws(MemoryError) {
             try catalog.withLock { (catalog) throws(MemoryError) in try catalog.collectGraves() }
@@ -144,10 +144,11 @@ extension Engine {
 
     /// Records how far journal and manifest are durable.
     func writeAnchor() throws(MemoryError) {
-        let durable = state.withLock { $0.durableThrough }
-        let (number, length) = catalog.withLock { ($0.number, $0.length) }
         try withFileErrors("Writing the anchor") { () throws(FileError) in
             try anchor.withLock { (anchor) throws(FileError) in
+                // Looked at with the anchor's lock held: of two threads, the later one must not write the earlier state.
+                let durable = state.withLock { $0.durableThrough }
+                let (number, length) = catalog.withLock { ($0.number, $0.length) }
                 try anchor?.write(durableThrough: durable, manifestNumber: number, manifestLength: length)
             }
         }
@@ -201,15 +202,17 @@ extension Engine {
 
     private func makeJournal(number: UInt64, size: UInt64, _ catalog: Catalog) throws(MemoryError) -> JournalFile {
         let old = catalog.recyclable.firstIndex { $0.size >= size }
+        let retired = old.map { catalog.recyclable.remove(at: $0) }
         let journal = try withFileErrors("Making a journal") { () throws(FileError) -> JournalFile in
-            if let old {
-                let retired = catalog.recyclable.remove(at: old)
-                return try JournalPreparation.recycle(
-                    retired.number, number: number, size: retired.size, store: identity.id, in: files)
+            try sheddingDescriptors { () throws(FileError) -> JournalFile in
+                if let retired {
+                    return try JournalPreparation.recycle(
+                        retired.number, number: number, size: retired.size, store: identity.id, in: files)
+                }
+                // Zeros pay when every batch is synchronized; otherwise they are only twice the writing.
+                return try JournalPreparation.create(
+                    number: number, size: size, fillingWithZeros: options.isSynced, store: identity.id, in: files)
             }
-            // Zeros pay when every batch is synchronized; otherwise they are only twice the writing.
-            return try JournalPreparation.create(
-                number: number, size: size, fillingWithZeros: options.isSynced, store: identity.id, in: files)
         }
         let entry = JournalState(number: number, file: journal.identity, size: journal.size, firstBatch: 0)
         // With the counters, so that the number is not given again once the journal has been retired.

@@ -90,10 +90,11 @@ extension Engine {
     }
 
     private func collectOrphanJournals() throws(MemoryError) {
-        let names = try files.names(in: StorePaths.journals)
         let wanted = options.initialJournalBytes
         try catalog.withLock { (catalog) throws(MemoryError) in
             if try catalog.isPinned || catalog.hasReaders { return }
+            // With the lock held: the commit thread may give a file that is used again another name.
+            let names = try files.names(in: StorePaths.journals)
             let spoken = Set(catalog.recyclable.map(\.number))
             for name in names {
                 guard let number = StorePaths.journalNumber(name) else { continue }

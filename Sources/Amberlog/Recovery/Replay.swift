@@ -48,7 +48,7 @@ struct Replay {
         offset: UInt64
     ) {
         if entry.kind == .begin {
-            begin(entry, payload, isDamaged: isDamaged, file: file, offset: offset)
+            begin(entry, payload, isDamaged: isDamaged, batch, file: file, offset: offset)
             return
         }
         if entry.kind == .end {
@@ -90,7 +90,8 @@ struct Replay {
     }
 
     private mutating func begin(
-        _ entry: BatchEntry, _ payload: UnsafeRawBufferPointer, isDamaged: Bool, file: String, offset: UInt64
+        _ entry: BatchEntry, _ payload: UnsafeRawBufferPointer, isDamaged: Bool, _ batch: BatchHeader, file: String,
+        offset: UInt64
     ) {
         if slots[entry.session] != nil { return }
         var reader = ByteReader(payload)
@@ -111,7 +112,7 @@ struct Replay {
         }
         let slot = state.table.insert(
             id: id, state: SessionState(number: entry.session, created_µs: created, timeToLive_µs: timeToLive))
-        state.table[slot].pointee.status |= SessionRecord.isVisible
+        state.apply(.begin(slot: slot), batch: batch.number, time_µs: batch.time_µs)
         slots[entry.session] = slot
     }
 

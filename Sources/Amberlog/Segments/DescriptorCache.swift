@@ -58,11 +58,12 @@ final class DescriptorCache {
         free.append(index)
     }
 
-    /// Lets half of the files go, oldest first, and keeps no more than that from now on: the process has run out of
+    /// Lets half of the files go (the last one, too), oldest first, and keeps no more than that from now on: the process has run out of
     /// descriptors, and not through this cache alone. `evicted` is told the slot of each record that lost its entry.
     func shed(evicted: (Int32) -> Void) {
-        capacity = max(1, count / 2)
-        while count > capacity {
+        let kept = count / 2
+        capacity = max(1, kept)
+        while count > kept {
             if entries[hand].file != nil {
                 evicted(entries[hand].slot)
                 remove(at: Int32(hand))

@@ -322,15 +322,7 @@ extension Engine {
     ) throws(MemoryError) -> (any File)? {
         let path = StorePaths.segment(part.number, generation: part.generation)
         let file = try withFileErrors("Opening a segment", session: session) { () throws(FileError) in
-            do throws(FileError) {
-                return try openFile(path, patience)
-            } catch  where error.isTooManyFiles {
-                // Files that are only kept open for later reads are in the way of this one.
-                state.withLock { state in
-                    state.descriptors.shed { evicted in state.table[evicted].pointee.descriptor = -1 }
-                }
-                return try openFile(path, patience)
-            }
+            try sheddingDescriptors { () throws(FileError) in try openFile(path, patience) }
         }
         guard let file else { return nil }
         state.withLock { state in

@@ -25,8 +25,7 @@ extension AmberlogStore {
     /// Removes the sessions that have expired, and returns them.
     @discardableResult
     public func sweep() async throws -> [SessionInfo] {
-        guard case .ended(let sessions) = try await engine.submit(.end(.expired, .expired)) else { return [] }
-        return sessions
+        try await engine.end(.expired, .expired)
     }
 
     /// Clears a session and returns after its bytes are out of every file of the store: overwritten, then removed.
@@ -46,7 +45,7 @@ extension AmberlogStore {
     }
 
     private func erase(_ target: EndTarget) async throws -> EraseReport {
-        _ = try await engine.submit(.end(target, .erased))
+        _ = try await engine.end(target, .erased)
         let engine = engine
         return try await engine.onMaintenanceThread { () throws(MemoryError) in
             let report = try engine.poisoning { () throws(MemoryError) in try engine.finishErasures() }

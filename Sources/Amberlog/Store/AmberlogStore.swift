@@ -159,6 +159,15 @@ public final class AmberlogStore: MemoryBackend {
         _ = try await engine.submit(.setMetadata(session: session, json: json))
     }
 
+    /// A batch of its own in the journal, durable as the options say.
+    public func begin(_ session: String, createdAt: Timestamp, timeToLive: Duration?) async throws {
+        try Self.check(session)
+        try MemoryLimits.validate(createdAt: createdAt, timeToLive: timeToLive)
+        _ = try await engine.submit(
+            .begin(
+                session: session, created_µs: createdAt.microseconds, timeToLive_µs: timeToLive?.microseconds ?? 0))
+    }
+
     private static func chunk(_ value: JSONValue, _ what: String) throws(MemoryError) -> Chunk {
         let bytes = value.serialized()
         guard bytes.count <= Limits.metadataBytesMax else {
@@ -216,21 +225,22 @@ public final class AmberlogStore: MemoryBackend {
 
     // MARK: Forgetting
 
+    /// O(1). The bytes go at the next checkpoint or compaction; ``erase(_:)`` waits until none is left.
     public func clear(_ session: String) async throws {
         try Self.check(session)
-        _ = try await engine.submit(.end(.session(session), .cleared))
+        _ = try await engine.end(.session(session), .cleared)
     }
 
+    /// O(*n*) for *n* sessions, one batch of the journal up to a million of them.
     public func clearAll() async throws {
-        _ = try await engine.submit(.end(.all, .cleared))
+        _ = try await engine.end(.all, .cleared)
     }
 
+    /// O(*n*) for *n* sessions, those that stay included.
     @discardableResult
     public func clearSessions(olderThan time: Timestamp, dryRun: Bool) async throws -> [SessionInfo] {
         if dryRun { return try await engine.sessions(updatedBefore: time) }
-        guard case .ended(let sessions) = try await engine.submit(.end(.updatedBefore(time.microseconds), .cleared))
-        else { return [] }
-        return sessions
+        return try await engine.end(.updatedBefore(time.microseconds), .cleared)
     }
 
     // MARK: Closing

@@ -16,6 +16,8 @@ struct ResolvedOptions: Sendable {
     var sweepInterval_ms: Int
     var compactAfter_µs: Int64?
     var scheduling: StoreOptions.Scheduling
+    /// So many sessions at most end in one batch.
+    var endsPerBatch: Int
 
     /// The caller writes to the journal itself and doesn't wait for the medium.
     var isSynced: Bool { durability == .synced }
@@ -50,6 +52,7 @@ struct ResolvedOptions: Sendable {
         sweepInterval_ms = Int(max(10, min(options.sweepInterval.microseconds / 1000, 86_400_000)))
         compactAfter_µs = options.compactAfter.map { max(0, $0.microseconds) }
         scheduling = options.scheduling
+        endsPerBatch = options.endsPerBatch
     }
 
     private static func invalid(_ what: String) -> MemoryError { MemoryError(.invalidArgument, what) }

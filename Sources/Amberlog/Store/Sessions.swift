@@ -12,6 +12,7 @@ extension Engine {
         guard var found else { return nil }
         if found.needsCommit(for: SessionState.hasMetadata), found.metadata == nil {
             found.metadata = try await commit(found, session)?.metadata
+            if let json = found.metadata, json.isEmpty { try checkLoss(of: "metadata", session, found) }
         }
         if let json = found.metadata, !json.isEmpty, case .object(let object)? = try? JSONValue(parsing: json) {
             found.info.metadata = object
@@ -39,9 +40,20 @@ extension Engine {
         guard var found else { return nil }
         if found.needsCommit(for: SessionState.hasOrigin), found.origin == nil {
             found.origin = try await commit(found, session)?.origin
+            if let json = found.origin, json.isEmpty { try checkLoss(of: "origin", session, found) }
         }
         guard let json = found.origin, !json.isEmpty else { return nil }
         return try? JSONValue(parsing: json)
+    }
+
+    /// Throws when a commit frame lacks what the session has: the frame that had it was damaged when the next one was
+    /// written. When the session has changed meanwhile, it may have been set to nothing instead.
+    private func checkLoss(of what: String, _ session: String, _ found: Found) throws(MemoryError) {
+        let now = state.withLock { self.find(session, $0)?.flushed }
+        guard let flushed = found.flushed, now == flushed else { return }
+        throw .damaged(
+            "The session's \(what) stood in a frame that is damaged",
+            file: StorePaths.segment(flushed.number, generation: flushed.generation), offset: nil, session: session)
     }
 
     private struct Found: Sendable {

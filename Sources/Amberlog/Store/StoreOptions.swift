@@ -1,4 +1,5 @@
 public import LogFiles
+internal import LogFormat
 
 /// How a store is opened.
 ///
@@ -32,7 +33,9 @@ public struct StoreOptions: Sendable {
         case readOnly
     }
 
+    /// What the opener may do.
     public var access: Access = .createIfMissing
+    /// When a save returns.
     public var durability: Durability = .synced
     /// A session expires this long after its last save; `nil` for never. Given to sessions when they begin.
     public var timeToLive: Duration?
@@ -70,6 +73,9 @@ public struct StoreOptions: Sendable {
         case threads, inline
     }
     package var scheduling: Scheduling = .threads
+    /// So many sessions at most end in one batch.
+    package var endsPerBatch = Limits.batchEntriesMax
 
+    /// The defaults.
     public init() {}
 }

@@ -2,12 +2,15 @@ public import AgentMemory
 
 /// What a store holds and how it is doing.
 public struct StoreStatistics: Sendable {
+    /// Sessions that can be loaded.
     public var sessions: Int
+    /// Their messages.
     public var messages: UInt64
     /// The records of live messages, before compression.
     public var liveBytes: UInt64
     /// The segments' lengths together, dead messages and padding included.
     public var segmentBytes: UInt64
+    /// The length of the manifest in force.
     public var manifestBytes: UInt64
     /// The preallocated journals.
     public var journalBytes: UInt64
@@ -15,14 +18,17 @@ public struct StoreStatistics: Sendable {
     public var pendingBytes: Int
     /// Sessions with something in memory besides their index entry.
     public var hotSessions: Int
+    /// Segments that are kept open for reads.
     public var openFiles: Int
     /// The messages that are kept for the next load.
     public var cachedBytes: Int
     /// The newest batch, and the newest that is known to be on the medium.
     public var committedBatch: UInt64
+    /// The newest batch of the journal that is on the medium.
     public var durableBatch: UInt64
     /// The files of the search index, and their bytes.
     public var indexRuns: Int
+    /// The files of the index together.
     public var indexBytes: UInt64
     /// The messages in the index. Forgotten ones count until a merge leaves them out; of the newest, some are indexed
     /// only when someone searches.

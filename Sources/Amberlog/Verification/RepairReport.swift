@@ -4,7 +4,9 @@ public struct RepairReport: Sendable, Hashable {
     public struct Loss: Sendable, Hashable, CustomStringConvertible {
         /// `nil` where nobody can know.
         public var session: String?
+        /// Which messages; `nil` where nobody can know, or where it is something else.
         public var sequences: Range<UInt64>?
+        /// What is gone, and why.
         public var what: String
 
         package init(session: String?, sequences: Range<UInt64>?, what: String) {

@@ -324,22 +324,32 @@ final class Repairer {
         // The checkpoint must not move the mark of what is indexed past what may be missing.
         engine.noteIndexGap()
         do throws(MemoryError) {
+            // What they read stays until they have let go.
+            try engine.adoptReaders()
             try engine.replaceManifest()
             try engine.checkpoint()
             act("Put a new manifest in force")
             try engine.catchUpIndex()
             try engine.collectOrphans()
             if !found.erased.union(found.manifest.erasing).isEmpty {
-                // What was to be erased is in the quarantine, too.
-                _ = try engine.finishErasures()
-                act("Finished an erasure; nothing stays in the quarantine")
-                report.quarantine = nil
-                quarantine = nil
+                try finishErasures(engine)
             }
             try engine.close()
         } catch {
             engine.abandon()
             throw error
+        }
+    }
+
+    private func finishErasures(_ engine: Engine) throws(MemoryError) {
+        do throws(MemoryError) {
+            // What was to be erased is in the quarantine, too.
+            _ = try engine.finishErasures()
+            act("Finished an erasure; nothing stays in the quarantine")
+            report.quarantine = nil
+            quarantine = nil
+        } catch  where error.code == .readersActive {
+            act("An erasure waits for a reader of an older state; the next opening goes on with it")
         }
     }
 }

@@ -10,7 +10,10 @@ struct SegmentCheck {
     var header: FileHeader?
     /// The last commit frame that is whole.
     var commit: SegmentCommit?
-    /// Where that one ends.
+    /// The newest that a commit frame has, where the last one lacks it.
+    var metadata: [UInt8] = []
+    var origin: [UInt8] = []
+    /// Where the last commit frame ends.
     var commitEnd: UInt64 = 0
     /// Ranges of bytes that are no frames, or frames that make no sense.
     var damages: [(range: Range<UInt64>, what: String)] = []
@@ -63,7 +66,10 @@ struct SegmentCheck {
     ) throws(FormatError) {
         switch frame.header.kind {
         case FrameKind.commit.rawValue:
-            commit = try SegmentCommit.decode(frame.bytes, frame: frame.header, at: 0)
+            let commit = try SegmentCommit.decode(frame.bytes, frame: frame.header, at: 0)
+            self.commit = commit
+            if !commit.metadata.isEmpty { metadata = commit.metadata }
+            if !commit.origin.isEmpty { origin = commit.origin }
             commitEnd = frame.offset + UInt64(frame.header.length)
         case FrameKind.ids.rawValue:
             _ = try SegmentIDs.decode(frame.bytes, frame: frame.header, at: 0)

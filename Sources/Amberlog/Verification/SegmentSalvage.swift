@@ -77,15 +77,18 @@ struct SegmentSalvage {
         fresh.removed = (state.removed + lost).merged()
         fresh.liveCount = output.messageCount
         fresh.liveBytes = output.recordBytes
-        let commit = check?.commit
-        let carried = SessionState.hasMetadata | SessionState.hasOrigin
-        let isCommitLost = commit == nil || (check.map { $0.commitEnd != state.segmentLength } ?? true)
-        if commit == nil { fresh.flags &= ~carried }
+        let isCommitLost = check?.commit == nil || check?.commitEnd != state.segmentLength
+        // Where the session has some, an older frame's is better than none.
+        let metadata = carried(SessionState.hasMetadata, \.metadata, check, &fresh)
+        let origin = carried(SessionState.hasOrigin, \.origin, check, &fresh)
+        let lacks =
+            state.flags & SessionState.hasMetadata != 0 && check?.commit?.metadata.isEmpty ?? true
+            || state.flags & SessionState.hasOrigin != 0 && check?.commit?.origin.isEmpty ?? true
         fresh.segmentLength = try output.finish(
             SegmentCommit(
                 firstLive: fresh.firstLive, nextSequence: fresh.nextSequence, liveCount: fresh.liveCount,
                 liveBytes: fresh.liveBytes, lastBatch: fresh.lastBatch, updated_µs: fresh.updated_µs, idsOffset: 0,
-                removed: fresh.removed, metadata: commit?.metadata ?? [], origin: commit?.origin ?? []),
+                removed: fresh.removed, metadata: metadata, origin: origin),
             ids: Array(ids.suffix(Limits.rememberedIDs)))
         if ids.isEmpty { fresh.flags &= ~SessionState.hasIDs } else { fresh.flags |= SessionState.hasIDs }
         try withFileErrors("Synchronizing a segment") { () throws(FileError) in
@@ -95,7 +98,19 @@ struct SegmentSalvage {
             try files.synchronizeDirectory("")
         }
         return Result(
-            state: fresh, lost: lost, lostMetadata: isCommitLost && state.flags & carried != 0)
+            state: fresh, lost: lost,
+            lostMetadata: lacks
+                || isCommitLost && state.flags & (SessionState.hasMetadata | SessionState.hasOrigin) != 0)
+    }
+
+    private func carried(
+        _ flag: UInt8, _ bytes: KeyPath<SegmentCheck, [UInt8]>, _ check: SegmentCheck?, _ state: inout SessionState
+    ) -> [UInt8] {
+        guard state.flags & flag != 0, let bytes = check?[keyPath: bytes], !bytes.isEmpty else {
+            state.flags &= ~flag
+            return []
+        }
+        return bytes
     }
 
     private func copy(

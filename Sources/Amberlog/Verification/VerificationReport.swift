@@ -11,6 +11,7 @@ public enum VerificationDepth: String, Sendable, Hashable, CaseIterable {
 
 /// Something that a verification found.
 public struct VerificationFinding: Sendable, Hashable {
+    /// Whether something has to be done.
     public enum Severity: String, Sendable, Hashable {
         /// Bytes that were written are not what they should be, or are missing.
         case damage
@@ -23,7 +24,9 @@ public struct VerificationFinding: Sendable, Hashable {
         case store, current, anchor, manifest, journal, segment, message, index, leftover
     }
 
+    /// Whether something has to be done.
     public var severity: Severity
+    /// What part of the store it is about.
     public var kind: Kind
     /// Relative to the store's directory.
     public var file: String?
@@ -33,6 +36,7 @@ public struct VerificationFinding: Sendable, Hashable {
     public var session: String?
     /// The messages concerned, where that is known.
     public var sequences: Range<UInt64>?
+    /// What is wrong, as a sentence.
     public var what: String
 
     public init(
@@ -64,6 +68,7 @@ extension VerificationFinding: CustomStringConvertible {
 
 /// What a verification looked at and found.
 public struct VerificationReport: Sendable, Hashable {
+    /// How thoroughly was looked.
     public var depth: VerificationDepth
     public internal(set) var findings: [VerificationFinding] = []
     public internal(set) var files = 0

@@ -102,6 +102,13 @@ extension Verifier {
         if !isSame {
             addSegment(session, path, nil, nil, "Its last commit frame and the manifest don't say the same")
         }
+        let lacks = [
+            (SessionState.hasMetadata, commit.metadata.isEmpty, "metadata"),
+            (SessionState.hasOrigin, commit.origin.isEmpty, "origin"),
+        ]
+        for (flag, isEmpty, what) in lacks where state.flags & flag != 0 && isEmpty {
+            addSegment(session, path, nil, nil, "The session's \(what) stood in a frame that is damaged")
+        }
     }
 
     private func report(_ check: SegmentCheck, _ session: Session, _ path: String) {

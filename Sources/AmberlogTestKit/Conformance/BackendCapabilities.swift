@@ -37,10 +37,12 @@ public struct BackendCapabilities: OptionSet, Sendable, Hashable {
     public static let closing = BackendCapabilities(rawValue: 1 << 8)
     /// What was saved outlives the backend: one that is made at the same ``BackendConformance/Setup/place`` has it.
     public static let persistence = BackendCapabilities(rawValue: 1 << 9)
+    /// Sessions can begin without a message, with a time of creation and a time to live of their own.
+    public static let beginning = BackendCapabilities(rawValue: 1 << 10)
 
     /// All of them.
     public static let all: BackendCapabilities = [
         .clientIDs, .sessionMetadata, .removeLast, .trim, .origin, .timeToLive, .messageLimit, .queryLanguage, .closing,
-        .persistence,
+        .persistence, .beginning,
     ]
 }

@@ -25,6 +25,7 @@ public struct ConformanceCheck: Sendable, CustomStringConvertible {
     /// All checks, of whatever a backend can do.
     public static let all: [ConformanceCheck] =
         saving + expecting + loading + messages + limits + metadata + unicode + clearing + sessions + listing
-        + sessionMetadata + streams + clientIDs + removing + origins + expiry + messageLimit + searching + searchScope
+        + beginning + sessionMetadata + streams + clientIDs + removing + origins + expiry + messageLimit + searching
+        + searchScope
         + queryLanguage + concurrency + cancellation + closing + persistence
 }

@@ -8,7 +8,7 @@ import Testing
 @testable import Amberlog
 
 /// A save that was asked for before its session existed, and is planned when a checkpoint has let the session's ids go.
-@Suite struct ClientIDRaceTests {
+@Suite(.ownThreads) struct ClientIDRaceTests {
     @Test func `an id is appended once, whatever comes between`() async throws {
         var fixture = StoreFixture()
         fixture.options.scheduling = .threads

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// An erase takes the journals out of use while saves need them.
-@Suite struct EraseBesideSavesTests {
+@Suite(.ownThreads) struct EraseBesideSavesTests {
     /// The saves wait for the checkpoint that gives them a journal, and the thread that would make it is in the erase.
     @Test func `saves that have used up all journals`() async throws {
         var fixture = StoreFixture()

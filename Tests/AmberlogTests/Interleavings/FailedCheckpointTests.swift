@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// A checkpoint that fails leaves everything to the next one, whatever came between.
-@Suite struct FailedCheckpointTests {
+@Suite(.ownThreads) struct FailedCheckpointTests {
     @Test func `a repeated save during a checkpoint that fails`() async throws {
         var fixture = StoreFixture()
         fixture.options.scheduling = .threads

@@ -6,7 +6,7 @@ import Testing
 @testable import Amberlog
 
 /// A read never waits for another one to end while there may be one more thread.
-@Suite struct IOThreadsTests {
+@Suite(.ownThreads) struct IOThreadsTests {
     @Test func `two jobs at once, of which the first waits for the second`() async throws {
         for round in 0..<20 {
             let threads = IOThreads(isInline: false)

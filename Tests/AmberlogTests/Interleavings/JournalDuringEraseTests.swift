@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// A journal that is made while an erase overwrites those before it holds what is saved meanwhile.
-@Suite struct JournalDuringEraseTests {
+@Suite(.ownThreads) struct JournalDuringEraseTests {
     @Test func `a journal made during an erase is not overwritten`() async throws {
         let fixture = StoreFixture()
         let files = FaultFileSystem(SimulatedFileSystem(fixture.disk))

@@ -5,7 +5,7 @@ import StoreModel
 import Testing
 
 /// The first search opens the runs in files while a checkpoint adds one.
-@Suite struct RunsOpenedTests {
+@Suite(.ownThreads) struct RunsOpenedTests {
     @Test(arguments: [true, false])
     func `each message is found, and once`(_ comesFirst: Bool) async throws {
         var fixture = StoreFixture()

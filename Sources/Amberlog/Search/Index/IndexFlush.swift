@@ -7,6 +7,8 @@ internal import Synchronization
 extension Engine {
     /// So many runs of a tier are merged into one of the next.
     private static let tierRuns = 4
+    /// So many are merged before the next sweep is due.
+    private static let unmergedRunsMax = 16
     /// Runs in memory that can't be written (no room) are given up at this size, and indexed again later.
     private static let memoryBytesMax = 96 << 20
 
@@ -25,6 +27,10 @@ extension Engine {
                 return
             }
             _ = try replaceRuns([], adding: runs.map(\.reader), indexed: indexed) { true }
+            // Many checkpoints in a short time make many runs, and each costs every search, and a descriptor.
+            if catalog.withLock({ $0.runs.count >= Self.unmergedRunsMax }) {
+                requestMaintenance { $0.isSweepWanted = true }
+            }
         } catch {
             giveUpMemoryRuns()
             throw error
@@ -70,11 +76,11 @@ extension Engine {
         do throws(MemoryError) {
             let file = try withFileErrors("Making an index run") { () throws(FileError) -> any File in
                 do throws(FileError) {
-                    return try files.open(path, .create)
+                    return try openFile(path, .create)
                 } catch  where error.isNotFound {
                     try files.createDirectory(StorePaths.index)
                     try files.synchronizeDirectory("")
-                    return try files.open(path, .create)
+                    return try openFile(path, .create)
                 }
             }
             let output = try RunOutput(file: file, store: self.identity.id, identity: identity, number: number)
@@ -93,7 +99,7 @@ extension Engine {
                     try files.synchronizeDirectory(StorePaths.index)
                 }
                 let reading = try withFileErrors("Opening an index run") { () throws(FileError) in
-                    try files.open(path, .read)
+                    try openFile(path, .read)
                 }
                 let reader = try RunReader.open(reading, identity: identity, pages: pages, cacheKey: number)
                 fresh = SearchIndex.DiskRun(
@@ -162,13 +168,16 @@ extension Engine {
     /// Opens the runs that the manifest lists, once. May wait for the disk.
     func openRuns() throws(MemoryError) -> [SearchIndex.DiskRun] {
         if let known = search.contents.withLock({ $0.disk }) { return known }
-        return search.listing.withLock { _ in
+        return try search.listing.withLock { (_) throws(MemoryError) in
             // Another one may have been faster.
             if let known = search.contents.withLock({ $0.disk }) { return known }
             var runs: [SearchIndex.DiskRun] = []
             for state in catalog.withLock({ $0.runs.values.sorted { $0.number < $1.number } }) {
                 do throws(MemoryError) {
                     runs.append(try openRun(state))
+                } catch  where error.isTooManyFiles {
+                    // Nothing is wrong with the run.
+                    throw error
                 } catch {
                     noteDamagedRun(state.number, error)
                 }
@@ -183,7 +192,7 @@ extension Engine {
 
     func openRun(_ state: IndexRunState) throws(MemoryError) -> SearchIndex.DiskRun {
         let file = try withFileErrors("Opening an index run") { () throws(FileError) in
-            try files.open(StorePaths.indexRun(state.number), .read)
+            try openFile(StorePaths.indexRun(state.number), .read)
         }
         let reader = try RunReader.open(file, identity: state.file, pages: Int(state.pages), cacheKey: state.number)
         return SearchIndex.DiskRun(state: state, reader: reader)

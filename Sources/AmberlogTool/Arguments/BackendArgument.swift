@@ -1,0 +1,35 @@
+internal import AgentMemory
+internal import AmberlogAllBackends
+internal import ArgumentParser
+
+/// A backend as an argument names it: a URL, or the directory of a store.
+struct BackendArgument: ExpressibleByArgument {
+    let source: String
+
+    init?(argument: String) {
+        if argument.isEmpty { return nil }
+        source = argument
+    }
+
+    /// Opens it.
+    ///
+    /// - Parameter isSource: Only read: a store in a directory may be in use meanwhile, and is not made.
+    func open(isSource: Bool) async throws -> any MemoryBackend {
+        let scheme = BackendURL.scheme(of: source)
+        do {
+            if scheme == nil { return try await store(at: source, isSource) }
+            if scheme == "log", isSource {
+                return try await createMemory(source, ["read_only": true], registry: .all)
+            }
+            return try await createMemory(source, registry: .all)
+        } catch var error as MemoryError {
+            if error.place.backend == nil { error.place.backend = BackendURL.redacted(source) }
+            throw error
+        }
+    }
+
+    private func store(at path: String, _ isSource: Bool) async throws -> any MemoryBackend {
+        try await createMemory(
+            "log", ["path": .string(path), "read_only": .bool(isSource)], registry: .all)
+    }
+}
