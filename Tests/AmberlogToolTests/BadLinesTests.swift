@@ -47,7 +47,7 @@ import Testing
         #expect(result.messageLines.count == 11)
         #expect(result.messageLines.last == "amberlog: … and 15 more like these")
         let report = try result.json()[0]
-        #expect(report["bad"] == 25)
+        #expect(report["refused"] == 25)
         #expect(report["messages"] == 1)
     }
 

@@ -68,7 +68,8 @@ import Testing
             ])
         #expect(
             try keys("import", "-", "--json") == [
-                "bad", "bytes", "duplicates", "files", "messages", "present", "seconds", "sessions",
+                "bytes", "duplicates", "files", "losses", "messages", "passed_over", "present", "refused", "replaced",
+                "seconds", "sessions",
             ])
         let stats = try tool.run("stats", "--json").json()[0]
         #expect(stats["sessions"] == 3 && stats["messages"] == 21)

@@ -54,6 +54,7 @@ import Testing
 
     @Test(arguments: [
         "", " ", "[", "[]", "{}", "7", "null", "{\"role\":\"user\",\"content\":\"x\"}", "[{\"role\":\"user\"}]",
+        "{\"role\":\"user\",\"content\":\"x\"}\n{\"messages\":[{\"role\":\"user\"}]}",
         "SQLite format 3\0", "\u{1F}\u{8B}", "]", "}", "{\"a\":", "\"", "[[[[", "{\"type\":7}",
     ])
     func `what is of no layout`(text: String) {

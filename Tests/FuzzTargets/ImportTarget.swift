@@ -23,7 +23,7 @@ extension FuzzTarget {
                 try require(
                     second.present + second.duplicates == first.messages + first.duplicates,
                     "\(first) is \(second) the second time")
-                try require(first.bad == second.bad, "\(first.bad) lines are bad, then \(second.bad)")
+                try require(first.refused == second.refused, "\(first.refused) lines are bad, then \(second.refused)")
                 try await store.close()
             }
         }

@@ -79,7 +79,7 @@ struct Import: AsyncParsableCommand {
         let watch = Stopwatch()
         let worker = try FileWorker()
         // Opened first: a wrong name should not leave half of the files imported, or an empty store.
-        let plan = try await worker.run { [files, format] in try ImportPlan(files, format: format) }
+        let plan = try await worker.run { [files, format, detect] in try ImportPlan(files, format: format, looksIntoPipes: detect) }
         if detect { return try DetectionPrinter(plan, isJSON: json).print() }
         let options = Importer.Options(session: session, source: source, isStrict: strict)
         // Each save goes to the operating system, and closing makes everything durable at once.
@@ -101,7 +101,7 @@ struct Import: AsyncParsableCommand {
             if isStopped { try output.line("Stopped at the first that can't be imported") }
         }
         try output.flush()
-        if report.bad > 0 { throw ExitCode.failure }
+        if report.refused > 0 { throw ExitCode.failure }
     }
 
     private func read(_ plan: ImportPlan, _ run: ImportRun, _ worker: FileWorker) async throws {
@@ -111,7 +111,9 @@ struct Import: AsyncParsableCommand {
         let own = Importer(run)
         var done: UInt64 = 0
         for step in plan.steps {
+            let step = try await worker.run { try plan.recognized(step) }
             switch step {
+            case .unread: break
             case .own(let input, let format, _):
                 try await own.read(input, format, after: done)
                 done += input.size ?? 0

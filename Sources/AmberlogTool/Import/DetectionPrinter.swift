@@ -60,6 +60,8 @@ struct DetectionPrinter {
             Finding(
                 path: input.name, layout: recognition == nil ? nil : format == .auto ? "amberlog" : format.rawValue,
                 recognition: recognition)
+        case .unread(let input):
+            Finding(path: input.name)
         }
     }
 }

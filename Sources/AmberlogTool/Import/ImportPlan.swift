@@ -8,6 +8,8 @@ struct ImportPlan: Sendable {
         case own(InputFile, InputFormat, Recognition?)
         /// A store of another library; the file is open already if it was named itself.
         case foreign(ForeignSource, InputFile?)
+        /// What has not been looked into yet. Standard input: whoever writes it may wait for the store to be open.
+        case unread(InputFile)
     }
 
     private(set) var steps: [Step] = []
@@ -17,12 +19,16 @@ struct ImportPlan: Sendable {
     private(set) var refusals: [ForeignRefusal] = []
     private let format: ImportFormat
     private let layouts: ForeignLayouts
+    private let looksIntoPipes: Bool
 
     /// Opens the files and looks into the directories. Blocks.
     ///
     /// - Throws: What can't be opened, archives, and a directory with nothing of a known layout in it.
-    init(_ paths: [String], format: ImportFormat, layouts: ForeignLayouts = .files) throws {
+    init(
+        _ paths: [String], format: ImportFormat, layouts: ForeignLayouts = .files, looksIntoPipes: Bool
+    ) throws {
         self.format = format
+        self.looksIntoPipes = looksIntoPipes
         self.layouts = layouts
         for path in paths {
             if path != "-", DiskListing.isDirectory(path) { try addDirectory(path) } else { try addFile(path) }
@@ -69,21 +75,24 @@ struct ImportPlan: Sendable {
             if case .own(let format) = self.format { steps.append(.own(input, format, nil)) }
             return
         }
+        let step = Step.unread(input)
+        steps.append(path == "-" && !looksIntoPipes ? step : try recognized(step))
+    }
+
+    /// A step of which it is known what is read. Blocks.
+    func recognized(_ step: Step) throws -> Step {
+        guard case .unread(let input) = step else { return step }
         let head = input.readHead()
         if head.isArchive {
             throw MemoryError(
-                .invalidArgument, "This is a zip archive: unpack it, and import what is in it", at: .init(file: path))
+                .invalidArgument, "This is a zip archive: unpack it, and import what is in it",
+                at: .init(file: input.name))
         }
-        if let (layout, recognition) = layouts.recognize(head), recognition.confidence >= .likely,
+        guard let (layout, recognition) = layouts.recognize(head), recognition.confidence >= .likely,
             let layout = layout as? any FileLayout
-        {
-            steps.append(
-                .foreign(
-                    ForeignSource(path: input.name, layout: layout, recognition: recognition, files: [input.name]),
-                    input))
-        } else {
-            steps.append(.own(input, .auto, Self.recognizeOwn(head)))
-        }
+        else { return .own(input, .auto, Self.recognizeOwn(head)) }
+        return .foreign(
+            ForeignSource(path: input.name, layout: layout, recognition: recognition, files: [input.name]), input)
     }
 
     /// Whether the beginning of a file is as Amberlog's own input is.

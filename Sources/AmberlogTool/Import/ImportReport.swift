@@ -17,7 +17,7 @@ struct ImportReport {
     /// Bytes of JSON, inflated.
     var bytes: UInt64 = 0
     /// Lines and records that could not be imported.
-    var bad = 0
+    var refused = 0
     /// What other libraries' stores have that could not be carried over.
     var losses = LossReport()
     /// Files of directories that are of no known layout.
@@ -30,8 +30,7 @@ struct ImportReport {
             "sessions": .integer(Int64(sessions)), "present": .integer(Int64(present)),
             "duplicates": .integer(Int64(duplicates)), "bytes": .integer(Int64(bytes)),
             "replaced": .integer(Int64(replaced)),
-            // The same under its earlier name.
-            "bad": .integer(Int64(bad)), "refused": .integer(Int64(bad)), "losses": losses.json,
+            "refused": .integer(Int64(refused)), "losses": losses.json,
             "passed_over": .integer(Int64(passedOver)),
             "seconds": .double(seconds),
         ]
@@ -51,9 +50,9 @@ struct ImportReport {
         if passedOver > 0 {
             lines.append("\(Humanized.count(passedOver, "file")) of no known layout were passed over")
         }
-        if bad > 0 {
+        if refused > 0 {
             lines.append(
-                "\(Humanized.count(bad)) \(bad == 1 ? "line or record" : "lines or records") could not be imported")
+                "\(Humanized.count(refused)) \(refused == 1 ? "line or record" : "lines or records") could not be imported")
         }
         return lines
     }

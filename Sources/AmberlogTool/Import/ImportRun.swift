@@ -64,7 +64,7 @@ final class ImportRun {
     func finish() -> ImportReport {
         shared.progress.clear()
         shared.bad.tellRest()
-        report.bad = shared.bad.count
+        report.refused = shared.bad.count
         report.messages = saver.messages
         report.present = saver.present
         report.duplicates = saver.duplicates

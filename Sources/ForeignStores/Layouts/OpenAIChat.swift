@@ -9,9 +9,8 @@ package struct OpenAIChat: FileLayout {
     package init() {}
 
     package func recognize(_ head: FileHead) -> Recognition? {
-        guard !head.isArray, let first = head.lines.first(where: { $0["messages"]?.arrayValue != nil }) else {
-            return nil
-        }
+        // The first line: chats may stand among lines of messages, which are Amberlog's own, then.
+        guard !head.isArray, let first = head.lines.first, first["messages"]?.arrayValue != nil else { return nil }
         let message = first["messages"]?[0]
         guard message?["role"]?.stringValue != nil else { return Recognition(.possible, "its lines have messages") }
         // With a session's id it is how sessions are exported from here.

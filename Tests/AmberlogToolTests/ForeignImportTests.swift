@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Stores of other libraries are imported as Tests/ForeignStores specifies, once.
-@Suite struct ForeignStoresTests {
+@Suite struct ForeignImportTests {
     private let tool: Tool
 
     init() throws {
