@@ -70,4 +70,38 @@ import Testing
         #expect(try result.json().first?["refused"] == 1)
         #expect(result.messageLines.count == 1)
     }
+
+    /// Of every file a part, then more of it, then all: as if it had been imported once.
+    @Test(arguments: ForeignStore.all.filter { $0.layout != "foundation-models" && $0.layout != "strands-files" })
+    func `a store that is cut off, and then grows`(_ store: ForeignStore) async throws {
+        let whole = try store.copy(to: tool.path)
+        let files = try FileManager.default.subpathsOfDirectory(atPath: whole).filter { $0.contains(".json") }
+        let grown = tool.path + "/grown"
+        for part in [0.13, 0.4, 0.77, 1] {
+            for file in files {
+                let bytes = try Tool.bytes(whole + "/" + file)
+                let path = grown + "/" + file
+                try FileManager.default.createDirectory(
+                    atPath: URL(filePath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
+                // An edited prompt makes another conversation of the one that was imported.
+                let isEdited = bytes.firstRange(of: Array("as it was typed first".utf8)) != nil
+                let count = isEdited ? bytes.count : Int(Double(bytes.count) * part)
+                try tool.overwrite(path, Array(bytes[..<count]))
+            }
+            _ = try report("--format", store.layout, grown)
+        }
+        try await StoreContents(tool.store).expect(store)
+        #expect(try report("--format", store.layout, grown)["refused"]?.integerValue == (try store.refused()))
+    }
+
+    @Test func `links that go around, and what can't be opened`() throws {
+        let line = #"{"type":"user","uuid":"u","parentUuid":null,"message":{"content":"x"}}"#
+        let folder = tool.path + "/p"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try tool.file("p/s.jsonl", line)
+        try FileManager.default.createSymbolicLink(atPath: folder + "/around", withDestinationPath: folder)
+        try FileManager.default.createSymbolicLink(atPath: folder + "/gone.jsonl", withDestinationPath: "nowhere")
+        let found = try report(folder)
+        #expect(found["messages"] == 1 && found["refused"] == 1)
+    }
 }

@@ -70,7 +70,8 @@ import Testing
 
     @Test func `a directory is looked through, but nothing hidden`() {
         let disk = Tree([
-            "d/conversations.json": #"[{"uuid":"u","chat_messages":[]}]"#, "d/users.json": "[]", "d/photo.png": "x", "d/.git/conversations.json": #"[{"uuid":"u","chat_messages":[]}]"#,
+            "d/conversations.json": #"[{"uuid":"u","chat_messages":[]}]"#, "d/users.json": "[]", "d/photo.png": "x",
+            "d/.git/conversations.json": #"[{"uuid":"u","chat_messages":[]}]"#,
             "d/projects/-a/s.jsonl": #"{"type":"user","uuid":"u","parentUuid":null}"#,
             "d/strands/session_s/agents/agent_default/messages/message_0.json": "{}",
         ])

@@ -35,14 +35,16 @@ struct DiskListing: DirectoryListing {
         try InputFile(file).readHead()
     }
 
-    /// `nil` for what is neither file nor directory.
+    /// `nil` for what is neither file nor directory. What can't be looked at counts as a file, so that it is told when
+    /// that is opened.
     private static func entry(_ name: String, in directory: String) -> DirectoryEntry? {
         var status = stat()
         let path = directory + "/" + name
-        guard lstat(path, &status) == 0 else { return nil }
+        let file = DirectoryEntry(name: name, isDirectory: false)
+        guard lstat(path, &status) == 0 else { return file }
         if status.st_mode & S_IFMT == S_IFDIR { return DirectoryEntry(name: name, isDirectory: true) }
-        if status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) != 0 { return nil }
-        return status.st_mode & S_IFMT == S_IFREG ? DirectoryEntry(name: name, isDirectory: false) : nil
+        if status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) != 0 { return file }
+        return status.st_mode & S_IFMT == S_IFREG ? file : nil
     }
 
     static func isDirectory(_ path: String) -> Bool {

@@ -52,7 +52,8 @@ struct ImportReport {
         }
         if refused > 0 {
             lines.append(
-                "\(Humanized.count(refused)) \(refused == 1 ? "line or record" : "lines or records") could not be imported")
+                "\(Humanized.count(refused)) \(refused == 1 ? "line or record" : "lines or records") could not be imported"
+            )
         }
         return lines
     }

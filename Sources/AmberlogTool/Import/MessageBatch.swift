@@ -10,6 +10,7 @@ final class MessageBatch {
     fileprivate(set) var bytes = 0
     /// The JSON that messages were made of, by their places in the batch: what of it is kept.
     private var originals: [Int: String] = [:]
+    var hasOriginals: Bool { !originals.isEmpty }
     /// What the source says of the session besides its messages.
     var metadata: [String: JSONValue] = [:]
 

@@ -103,11 +103,16 @@ final class SessionSaver {
     private func save(_ batch: MessageBatch) async throws {
         var reading = readings[batch.key] ?? Reading()
         var fresh: [Message] = []
-        fresh.reserveCapacity(batch.messages.count)
-        for (index, message) in batch.messages.enumerated() {
-            let next = digest.next(after: reading.digest, message, unknownTime: now)
+        // What is behind an earlier import is new as it is.
+        let isNew = reading.seen > 0 && reading.seen >= reading.recorded.messages && !batch.hasOriginals
+        if isNew {
+            fresh = batch.messages
+            for message in fresh { reading.step(to: next(after: reading, message), remembersBefore: remembersBefore) }
+        }
+        for (index, message) in batch.messages.enumerated() where !isNew {
+            let next = next(after: reading, message)
             if reading.seen == 0 { try await begin(&reading, batch.session, first: next) }
-            reading.step(to: next, remembersBefore: uniqueSessionsOf != nil)
+            reading.step(to: next, remembersBefore: remembersBefore)
             if reading.seen > reading.recorded.messages {
                 fresh.append(batch.withOriginal(message, at: index))
                 continue
@@ -128,6 +133,12 @@ final class SessionSaver {
         if !fresh.isEmpty, !reading.isRefused { try await save(fresh, of: batch, reading) }
         readings[batch.key] = reading
         if !batch.metadata.isEmpty, !reading.isRefused { try await saveMetadata(of: batch) }
+    }
+
+    private var remembersBefore: Bool { uniqueSessionsOf != nil }
+
+    private func next(after reading: Reading, _ message: Message) -> Identity {
+        digest.next(after: reading.digest, message, unknownTime: now)
     }
 
     private func save(_ fresh: [Message], of batch: MessageBatch, _ reading: Reading) async throws {
