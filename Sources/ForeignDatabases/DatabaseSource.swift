@@ -34,6 +34,9 @@ package struct DatabaseSource: Sendable {
         return sources
     }
 
+    /// A row may be damaged: so many are tried before a key is wrong.
+    private static let triesMax = 32
+
     /// Tries the keys before anything is imported. Blocks.
     ///
     /// - Parameter keys: The masters, as they were given.
@@ -47,7 +50,7 @@ package struct DatabaseSource: Sendable {
         var opener: RowKeys?
         for probe in OpenAIAgentsTables.probes(tables) {
             try file.begin(probe)
-            while let next = try file.next() {
+            while sealed < Self.triesMax, let next = try file.next() {
                 guard case .row(let row, _) = next, let session = row.text("session_id"),
                     let text = row.text("message_data"), let json = try? JSONValue(parsing: text),
                     json["__enc__"]?.integerValue == 1, let payload = json["payload"]?.stringValue
@@ -61,7 +64,8 @@ package struct DatabaseSource: Sendable {
                 if opener?.open(payload, of: session) != nil { return opener }
             }
         }
-        guard sealed > 0 else { return keys.isEmpty ? nil : try RowKeys(keys) }
+        // Rows elsewhere may be encrypted: they are told of one by one.
+        guard sealed > 0 else { return keys.isEmpty ? nil : try? RowKeys(keys) }
         throw MemoryError(
             .invalidArgument,
             keys.isEmpty

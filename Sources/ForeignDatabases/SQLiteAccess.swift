@@ -79,8 +79,9 @@
                 at: .init(file: path), retry: .later)
         }
 
+        /// Somebody who has opened it and not written anything makes an empty log: that changes nothing.
         private static func states(_ path: String) -> [State?] {
-            ["", "-wal", "-shm"].map { State(path + $0) }
+            ["", "-wal"].map { State(path + $0) }.map { $0?.size == 0 ? nil : $0 }
         }
 
         /// What a database's header says of its log.

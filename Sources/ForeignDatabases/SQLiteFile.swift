@@ -195,17 +195,18 @@
         static func error(_ connection: OpaquePointer, _ path: String) -> MemoryError {
             let number = sqlite3_extended_errcode(connection)
             let reason = sqlite3_errmsg(connection).map { String(cString: $0) } ?? "unknown error"
-            if number & 0xFF == SQLITE_READONLY {
+            // SQLITE_READONLY_ROLLBACK, which is a macro that Swift doesn't have.
+            if number == SQLITE_READONLY | 3 << 8 {
                 return MemoryError(
                     .locked,
-                    "A transaction in this database was interrupted (there is a journal or a log beside it): "
+                    "A transaction in this database was interrupted (there is a journal beside it): "
                         + "let the program that it belongs to open it once",
                     at: .init(file: path), retry: .later)
             }
             let code: MemoryError.Code
             let retry: MemoryError.Retry
             switch number & 0xFF {
-            case SQLITE_BUSY, SQLITE_LOCKED: (code, retry) = (.locked, .later)
+            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY: (code, retry) = (.locked, .later)
             case SQLITE_CORRUPT, SQLITE_NOTADB: (code, retry) = (.damaged, .never)
             case SQLITE_TOOBIG: (code, retry) = (.tooLarge, .never)
             case SQLITE_FULL: (code, retry) = (.noSpace, .later)

@@ -77,7 +77,7 @@ import Testing
             #expect(try tool.run("import", path, "--key-file", try tool.file("empty", "\n")).exitCode == 64)
             #expect(try tool.run("import", path, "--key-file", tool.path + "/gone").exitCode == 1)
             #expect(!Tool.exists(tool.store))
-            let right = try tool.run(["import", "--json", path], environment: ["AMBERLOG_IMPORT_KEY=\(key)"])
+            let right = try tool.run("import", "--json", path, environment: ["AMBERLOG_IMPORT_KEY=\(key)"])
             #expect(try right.json().first?["messages"] == 5, "\(right.messages)")
         }
     #elseif SQLite

@@ -5,8 +5,6 @@ import Testing
 /// Exports that other libraries open: what they keep, and that they do open it.
 @Suite struct ForeignExportTests {
     private let tool: Tool
-    /// Where `make foreign-stores` has installed the libraries.
-    private static let python = ForeignStore.generated.map { $0 + "/.environments/requirements/bin/python" }
 
     init() throws {
         tool = try Tool()
@@ -91,7 +89,7 @@ import Testing
             #expect(try tool.run("export", "--format", "openai-agents").exitCode == 64)
         }
 
-        @Test(.enabled(if: python != nil)) func `openai-agents opens it`() throws {
+        @Test(.enabled(if: ForeignStore.python != nil)) func `openai-agents opens it`() throws {
             let script = """
                 import asyncio, json, sys
                 from agents import SQLiteSession
@@ -102,7 +100,7 @@ import Testing
                     print(json.dumps({"items": items, "after": len(await session.get_items())}))
                 asyncio.run(main())
                 """
-            let found = try python(script, try database(), by: try #require(Self.python))
+            let found = try python(script, try database(), by: try #require(ForeignStore.python))
             #expect(found["items"] == Self.items)
             #expect(found["after"] == 6)
         }
@@ -135,7 +133,7 @@ import Testing
         #expect(try tool.run("export", "--format", "langchain").exitCode == 64)
     }
 
-    @Test(.enabled(if: python != nil)) func `LangChain opens it`() throws {
+    @Test(.enabled(if: ForeignStore.python != nil)) func `LangChain opens it`() throws {
         let script = """
             import json, sys
             from langchain_community.chat_message_histories import FileChatMessageHistory
@@ -146,7 +144,7 @@ import Testing
             history.add_message(HumanMessage("And tomorrow?"))
             print(json.dumps({"said": said, "after": len(history.messages)}))
             """
-        let found = try python(script, try history(), by: try #require(Self.python))
+        let found = try python(script, try history(), by: try #require(ForeignStore.python))
         let call: JSONValue = ["name": "look", "args": ["a": 1], "id": "c", "type": "tool_call"]
         #expect(
             found["said"] == [

@@ -25,13 +25,14 @@ package struct OpenAIAgentsTables: TableLayout {
         OpenAIAgentsReader(queries: Self.queries(tables))
     }
 
-    /// Where encrypted rows may be looked for, to try a key.
+    /// Where encrypted rows are looked for, to try a key: at both ends, as a session is encrypted as a whole.
     package static func probes(_ tables: DatabaseShape) -> [TableQuery] {
         tables.tables(with: messages).map { table in
-            TableQuery(
+            let rows = "SELECT id, session_id, message_data FROM \(TableQuery.quoted(table))"
+            return TableQuery(
                 table,
-                "SELECT id, session_id, message_data FROM \(TableQuery.quoted(table)) "
-                    + "WHERE message_data LIKE '%\"__enc__\"%' LIMIT 32")
+                "SELECT * FROM (\(rows) ORDER BY id LIMIT 200) UNION ALL "
+                    + "SELECT * FROM (\(rows) ORDER BY id DESC LIMIT 200)")
         }
     }
 

@@ -21,6 +21,9 @@ extension ForeignStore {
     /// Where `make foreign-stores` has made them all.
     static let generated = ProcessInfo.processInfo.environment["AMBERLOG_FOREIGN_STORES"]
 
+    /// Python with the libraries themselves, where `make foreign-stores` has installed them.
+    static let python = generated.map { $0 + "/.environments/requirements/bin/python" }
+
     /// A little of each layout, and whatever AMBERLOG_FOREIGN_STORES has.
     static let databases: [ForeignStore] = ([fixtures] + (generated.map { [$0] } ?? [])).flatMap { folder in
         formats.keys.sorted().map { ForeignStore(folder: folder, layout: $0) }
