@@ -13,7 +13,8 @@ let strict: [SwiftSetting] = [
 ]
 
 let toolDependencies: [Target.Dependency] = [
-    "AgentMemory", "Amberlog", "AmberlogAllBackends", "ForeignStores", "LogFiles", "LogFormat", "CZlib",
+    "AgentMemory", "Amberlog", "AmberlogAllBackends", "ForeignDatabases", "ForeignStores", "LogFiles", "LogFormat",
+    "CZlib",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
 
@@ -28,6 +29,7 @@ let package = Package(
         .library(name: "AmberlogSQLite", targets: ["AmberlogSQLite"]),
         .library(name: "AmberlogRedis", targets: ["AmberlogRedis"]),
         .library(name: "AmberlogPostgreSQL", targets: ["AmberlogPostgreSQL"]),
+        .library(name: "AmberlogEncryption", targets: ["AmberlogEncryption"]),
         .executable(name: "amberlog", targets: ["AmberlogTool"]),
     ],
     traits: [
@@ -35,11 +37,13 @@ let package = Package(
         .trait(name: "SQLite", description: "The product AmberlogSQLite, on GRDB and the system's SQLite."),
         .trait(name: "Redis", description: "The product AmberlogRedis, on hiredis."),
         .trait(name: "PostgreSQL", description: "The product AmberlogPostgreSQL, on libpq."),
+        .trait(name: "Encryption", description: "The product AmberlogEncryption, on swift-crypto."),
         .default(enabledTraits: []),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     ],
     targets: [
         .target(name: "AgentMemory", swiftSettings: strict),
@@ -85,12 +89,36 @@ let package = Package(
             name: "AmberlogPostgreSQL",
             dependencies: ["AgentMemory", .target(name: "CLibPQ", condition: .when(traits: ["PostgreSQL"]))],
             swiftSettings: strict),
+        .target(
+            name: "AmberlogEncryption",
+            dependencies: [
+                "AgentMemory",
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Encryption"])),
+            ],
+            swiftSettings: strict),
         .target(name: "ForeignStores", dependencies: ["AgentMemory"], swiftSettings: strict),
+        .target(
+            name: "ForeignDatabases",
+            dependencies: [
+                "AgentMemory", "ForeignStores",
+                .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Encryption"])),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Encryption"])),
+            ],
+            swiftSettings: strict),
         .executableTarget(name: "AmberlogTool", dependencies: toolDependencies, swiftSettings: strict),
         .testTarget(
             name: "AgentMemoryTests", dependencies: ["AgentMemory", "AmberlogTestKit"], swiftSettings: strict),
         .testTarget(
-            name: "ForeignStoresTests", dependencies: ["ForeignStores", "AgentMemory"], swiftSettings: strict),
+            name: "ForeignStoresTests", dependencies: ["ForeignDatabases", "ForeignStores", "AgentMemory"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AmberlogEncryptionTests",
+            dependencies: [
+                "AmberlogEncryption", "AgentMemory",
+                .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Encryption"])),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "LogFormatTests", dependencies: ["LogFormat", "CChecksum"], swiftSettings: strict),
         .testTarget(

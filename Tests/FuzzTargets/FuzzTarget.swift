@@ -25,7 +25,7 @@ package struct FuzzTarget: Sendable {
             .dump, .elements, .frame, .header, .importing, .inflate, .journal, .json, .line, .manifest, .query, .record,
             .run,
             .segment, .splitting, .store, .storeFiles, .token,
-        ] + foreign
+        ] + foreign + tables
 
     /// Decodes the bytes, and checks what came of it.
     ///

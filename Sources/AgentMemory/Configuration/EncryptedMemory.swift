@@ -1,7 +1,7 @@
 /// Encrypts content and metadata of messages, and metadata of sessions, before a backend gets them.
 ///
 /// ```swift
-/// let memory = EncryptedMemory(base: redis, cipher: AESGCMCipher(key: key))
+/// let memory = EncryptedMemory(base: redis, cipher: try AESGCMCipher(key: key))
 /// ```
 ///
 /// What stays readable: ids of sessions and messages, roles, times, numbers and sizes of messages, and origins. A search

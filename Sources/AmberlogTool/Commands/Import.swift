@@ -14,7 +14,8 @@ struct Import: AsyncParsableCommand {
             Stores of other libraries are recognized by what they look like, or named with --format:
             \(Self.layoutList)
             A directory is looked through for them. --detect says what was found and how sure that is, and imports \
-            nothing.
+            nothing. Databases are only read, also while others write to them; nothing is made beside them. The key of \
+            encrypted rows comes from a file, --key-file FILE, or from $AMBERLOG_IMPORT_KEY.
 
             Running it again adds nothing twice, adds what an export has got since, and completes what was \
             interrupted. What can't be imported is told with its place and passed over; then the exit code is 1. What \
@@ -32,11 +33,12 @@ struct Import: AsyncParsableCommand {
               amberlog import ~/.claude/projects
               amberlog import conversations.json --keep-original
               amberlog import strands-sessions --format strands-files --strict
+              amberlog import conversations.db --key-file fernet.key
             """)
 
     private static var layoutList: String {
-        ForeignLayouts.files.all.map {
-            "  \($0.name)\(String(repeating: " ", count: max(1, 19 - $0.name.count)))\($0.summary)"
+        ForeignLayouts.known.all.map {
+            "  \($0.name)\(String(repeating: " ", count: max(1, 22 - $0.name.count)))\($0.summary)"
         }
         .joined(separator: "\n")
     }
@@ -57,6 +59,11 @@ struct Import: AsyncParsableCommand {
 
     @Flag(help: "Keep the JSON that another library's messages were made of, in their metadata.")
     var keepOriginal = false
+
+    @Option(
+        help: ArgumentHelp(
+            "A file with the key of encrypted rows; may be given several times.", valueName: "file"))
+    var keyFile: [String] = []
 
     @Flag(help: "Stop at the first line or record that can't be imported.")
     var strict = false
@@ -79,8 +86,8 @@ struct Import: AsyncParsableCommand {
         let watch = Stopwatch()
         let worker = try FileWorker()
         // Opened first: a wrong name should not leave half of the files imported, or an empty store.
-        let plan = try await worker.run { [files, format, detect] in
-            try ImportPlan(files, format: format, looksIntoPipes: detect)
+        let plan = try await worker.run { [files, format, detect, keyFile] in
+            try ImportPlan(files, format: format, keys: ImportKeys.read(keyFile), looksIntoPipes: detect)
         }
         if detect { return try DetectionPrinter(plan, isJSON: json).print() }
         let options = Importer.Options(session: session, source: source, isStrict: strict)
@@ -122,6 +129,9 @@ struct Import: AsyncParsableCommand {
             case .foreign(let source, let input):
                 try await foreign.read(source, input, after: done)
                 done += input?.size ?? 0
+            case .database(let source, let keys, let size):
+                try await foreign.read(source, keys, after: done)
+                done += size
             }
         }
     }

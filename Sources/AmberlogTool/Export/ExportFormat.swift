@@ -1,5 +1,6 @@
 internal import AgentMemory
 internal import ArgumentParser
+internal import ForeignStores
 
 /// What an export writes.
 enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
@@ -11,10 +12,22 @@ enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
     case markdown
     /// A chat a line, as services take them: without times and metadata.
     case openai
+    /// An SQLite database that openai-agents opens.
+    case openaiAgents = "openai-agents"
+    /// One session as LangChain keeps it in a file.
+    case langchain
 }
 
-/// Writes sessions one after another in one format, message by message.
-struct ExportWriter {
+/// What sessions are written to, one after another.
+protocol SessionSink {
+    mutating func begin(_ session: SessionInfo) async throws
+    mutating func add(_ messages: [Message], of session: SessionInfo) async throws
+    mutating func end(_ session: SessionInfo) async throws
+    mutating func finish() async throws
+}
+
+/// Writes sessions one after another as text, message by message.
+struct ExportWriter: SessionSink {
     let format: ExportFormat
     let output: Output
     /// Only one session comes: its JSON needs no array around it.
@@ -33,7 +46,8 @@ struct ExportWriter {
         sessions += 1
         messages = 0
         switch format {
-        case .jsonl: break
+        case .jsonl, .openaiAgents: break
+        case .langchain: try output.write("[")
         case .json:
             if !isSingle { try output.write(sessions == 1 ? "[\n" : ",\n") }
             try output.write("{\"session_id\":\(JSONValue.string(session.id).description),")
@@ -49,7 +63,11 @@ struct ExportWriter {
         }
     }
 
-    mutating func add(_ message: Message, of session: SessionInfo) throws {
+    mutating func add(_ messages: [Message], of session: SessionInfo) throws {
+        for message in messages { try add(message, of: session) }
+    }
+
+    private mutating func add(_ message: Message, of session: SessionInfo) throws {
         messages += 1
         switch format {
         case .jsonl:
@@ -68,12 +86,17 @@ struct ExportWriter {
             if case .object(let restored) = ContentParts.restore(.object(object)) { object = restored }
             for key in ["timestamp", "metadata", "id"] { object[key] = nil }
             try output.append { JSONValue.object(object).append(to: &$0) }
+        case .langchain:
+            try output.write(messages == 1 ? "\n" : ",\n")
+            try output.append { LangChainExport.json(of: message).append(to: &$0) }
+        case .openaiAgents: break
         }
     }
 
     mutating func end(_ session: SessionInfo) throws {
         switch format {
-        case .jsonl, .markdown: break
+        case .jsonl, .markdown, .openaiAgents: break
+        case .langchain: try output.write("\n]\n")
         case .json: try output.write("\n],\"exported_at\":\"\(time)\"}\(isSingle ? "\n" : "")")
         case .openai:
             try output.write("]")

@@ -1,4 +1,5 @@
 internal import AgentMemory
+internal import ForeignDatabases
 internal import ForeignStores
 
 /// Says what the files and directories of an import are: a line each, or JSON lines.
@@ -60,6 +61,8 @@ struct DetectionPrinter {
             Finding(
                 path: input.name, layout: recognition == nil ? nil : format == .auto ? "amberlog" : format.rawValue,
                 recognition: recognition)
+        case .database(let source, _, _):
+            Finding(path: source.path, layout: source.layout.name, recognition: source.recognition)
         case .unread(let input):
             Finding(path: input.name)
         }

@@ -14,9 +14,9 @@ final class ForeignImporter {
         }
     }
 
-    private let run: ImportRun
-    private let worker: FileWorker
-    private let keepsOriginal: Bool
+    let run: ImportRun
+    let worker: FileWorker
+    let keepsOriginal: Bool
     private let block = Block()
 
     init(_ run: ImportRun, worker: FileWorker, keepsOriginal: Bool) {
@@ -74,7 +74,7 @@ final class ForeignImporter {
     }
 
     /// Saves what has been read.
-    private func save(_ output: inout ForeignOutput) async throws {
+    func save(_ output: inout ForeignOutput) async throws {
         for item in output.takeItems() {
             switch item {
             case .message(let said):

@@ -9,14 +9,14 @@ enum ImportFormat: ExpressibleByArgument {
     init?(argument: String) {
         if let own = InputFormat(rawValue: argument) {
             self = .own(own)
-        } else if ForeignLayouts.files[argument] != nil {
+        } else if ForeignLayouts.known[argument] != nil {
             self = .foreign(argument)
         } else {
             return nil
         }
     }
 
-    static var allValueStrings: [String] { InputFormat.allCases.map(\.rawValue) + ForeignLayouts.files.names }
+    static var allValueStrings: [String] { InputFormat.allCases.map(\.rawValue) + ForeignLayouts.known.names }
     var defaultValueDescription: String {
         switch self {
         case .own(let format): format.rawValue

@@ -1,4 +1,5 @@
 internal import AgentMemory
+internal import ForeignDatabases
 internal import ForeignStores
 
 /// What the names on the command line stand for, found before anything is imported.
@@ -8,6 +9,8 @@ struct ImportPlan: Sendable {
         case own(InputFile, InputFormat, Recognition?)
         /// A store of another library; the file is open already if it was named itself.
         case foreign(ForeignSource, InputFile?)
+        /// Tables of a database, what opens its encrypted rows, and the bytes of the file.
+        case database(DatabaseSource, RowKeys?, UInt64)
         /// What has not been looked into yet. Standard input: whoever writes it may wait for the store to be open.
         case unread(InputFile)
     }
@@ -20,14 +23,17 @@ struct ImportPlan: Sendable {
     private let format: ImportFormat
     private let layouts: ForeignLayouts
     private let looksIntoPipes: Bool
+    private let keys: [String]
 
     /// Opens the files and looks into the directories. Blocks.
     ///
     /// - Throws: What can't be opened, archives, and a directory with nothing of a known layout in it.
     init(
-        _ paths: [String], format: ImportFormat, layouts: ForeignLayouts = .files, looksIntoPipes: Bool
+        _ paths: [String], format: ImportFormat, layouts: ForeignLayouts = .known, keys: [String] = [],
+        looksIntoPipes: Bool
     ) throws {
         self.format = format
+        self.keys = keys
         self.looksIntoPipes = looksIntoPipes
         self.layouts = layouts
         for path in paths {
@@ -39,21 +45,69 @@ struct ImportPlan: Sendable {
         if case .foreign(let name) = format { layouts[name] as? any FileLayout } else { nil }
     }
 
+    private var chosenTables: (any TableLayout)? {
+        if case .foreign(let name) = format { layouts[name] as? any TableLayout } else { nil }
+    }
+
     private mutating func addDirectory(_ path: String) throws {
         if case .own(let format) = format, format != .auto {
             throw MemoryError(.inputOutput, "This is a directory", at: .init(file: path))
         }
-        var walk = DirectoryWalk(DiskListing(), layouts: layouts, chosen: chosen)
+        var walk = DirectoryWalk(
+            DiskListing(), layouts: chosenTables == nil ? layouts : ForeignLayouts([]), chosen: chosen)
         walk.walk(path)
-        guard !walk.sources.isEmpty || !walk.refusals.isEmpty else {
-            throw MemoryError(
-                .invalidArgument, "There is nothing of a known layout in this directory", at: .init(file: path))
-        }
+        let known = (steps.count, refusals.count)
         steps += walk.sources.map { .foreign($0, nil) }
         passedOver += walk.passedOver
         refusals += walk.refusals
+        for database in walk.databases { lookInto(database) }
+        guard (steps.count, refusals.count) != known else {
+            throw MemoryError(
+                .invalidArgument, "There is nothing of a known layout in this directory", at: .init(file: path))
+        }
         total = nil
     }
+
+    // MARK: Databases
+
+    /// What in a directory is named like a database.
+    private mutating func lookInto(_ path: String) {
+        do {
+            guard try DiskListing().head(of: path).isDatabase else { return passedOver.append(path) }
+            let found = try databases(in: path)
+            if found.isEmpty { passedOver.append(path) }
+            steps += found
+        } catch let error as MemoryError where chosenTables != nil && error.code == .invalidArgument {
+            passedOver.append(path)
+        } catch {
+            refusals.append(
+                ForeignRefusal(ForeignPlace(file: path), (error as? MemoryError)?.message ?? "\(error)"))
+        }
+    }
+
+    /// A database that was named itself.
+    private mutating func addDatabase(_ input: InputFile) throws {
+        let found = try databases(in: input.name)
+        if found.isEmpty {
+            guard looksIntoPipes else {
+                throw MemoryError(
+                    .invalidArgument,
+                    "The tables of this database are of no known layout (one of Amberlog's own is taken over with "
+                        + "amberlog migrate)", at: .init(file: input.name))
+            }
+            passedOver.append(input.name)
+        }
+        steps += found
+    }
+
+    private func databases(in path: String) throws -> [Step] {
+        let size = try InputFile(path).size ?? 0
+        return try DatabaseSource.sources(in: path, layouts: layouts, chosen: chosenTables).map { source in
+            .database(source, looksIntoPipes ? nil : try source.decryption(keys), size)
+        }
+    }
+
+    // MARK: Files
 
     private mutating func addFile(_ path: String) throws {
         let input = try InputFile(path)
@@ -71,9 +125,10 @@ struct ImportPlan: Sendable {
                     input))
             return
         }
-        guard case .own(let format) = format, format == .auto else {
-            if case .own(let format) = self.format { steps.append(.own(input, format, nil)) }
-            return
+        if case .own(let format) = format, format != .auto { return steps.append(.own(input, format, nil)) }
+        if path != "-", input.size != nil {
+            if chosenTables != nil { return try addDatabase(input) }
+            if try DiskListing().head(of: path).isDatabase { return try addDatabase(input) }
         }
         let step = Step.unread(input)
         steps.append(path == "-" && !looksIntoPipes ? step : try recognized(step))
@@ -87,6 +142,10 @@ struct ImportPlan: Sendable {
             throw MemoryError(
                 .invalidArgument, "This is a zip archive: unpack it, and import what is in it",
                 at: .init(file: input.name))
+        }
+        if head.isDatabase || chosenTables != nil {
+            throw MemoryError(
+                .invalidArgument, "A database must be a file: name it, uncompressed", at: .init(file: input.name))
         }
         guard let (layout, recognition) = layouts.recognize(head), recognition.confidence >= .likely,
             let layout = layout as? any FileLayout

@@ -8,6 +8,8 @@ package struct DirectoryWalk {
     package private(set) var sources: [ForeignSource] = []
     /// Files that are of no layout, or only possibly.
     package private(set) var passedOver: [String] = []
+    /// Files that are named like databases, of which the tables are still to be looked at.
+    package private(set) var databases: [String] = []
     /// What couldn't be looked into.
     package private(set) var refusals: [ForeignRefusal] = []
 
@@ -52,6 +54,8 @@ package struct DirectoryWalk {
     }
 
     private mutating func take(_ path: String) {
+        if FileName.isBesideDatabase(path) { return }
+        if chosen == nil, FileName.isDatabase(path) { return databases.append(path) }
         if let chosen {
             // The files of such a layout stand where they stand for a reason.
             guard !(chosen is any DirectoryLayout), chosen.takes(path) else { return passedOver.append(path) }

@@ -10,6 +10,8 @@ package struct FileHead: Sendable {
     package let name: String
     /// Whether the file is an archive, which services give their exports in: what is in it must be unpacked first.
     package let isArchive: Bool
+    /// Whether it is an SQLite database: its tables tell the rest.
+    package let isDatabase: Bool
     /// The beginning as one JSON value: what of it is there, with every bracket closed. `nil` if it isn't JSON.
     package let document: JSONValue?
     /// The lines of the beginning that are JSON objects, the last one as far as it is there.
@@ -19,6 +21,7 @@ package struct FileHead: Sendable {
     package init(path: String, bytes: [UInt8], isWhole: Bool) {
         name = FileName.last(of: path)
         isArchive = bytes.starts(with: [0x50, 0x4B, 0x03, 0x04])
+        isDatabase = bytes.starts(with: Array("SQLite format 3\0".utf8))
         var bytes = bytes[...]
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         document = CutJSON.value(bytes)

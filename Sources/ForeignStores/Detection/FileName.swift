@@ -16,6 +16,16 @@ package enum FileName {
         return name
     }
 
+    /// Whether a file is named like an SQLite database.
+    package static func isDatabase(_ path: String) -> Bool {
+        [".db", ".sqlite", ".sqlite3", ".db3"].contains { last(of: path).lowercased().hasSuffix($0) }
+    }
+
+    /// Whether it is a log or an index that SQLite keeps beside a database while that is in use.
+    package static func isBesideDatabase(_ path: String) -> Bool {
+        ["-wal", "-shm", "-journal"].contains { path.hasSuffix($0) && isDatabase(String(path.dropLast($0.count))) }
+    }
+
     /// What standard input is called.
     package static let standardInput = "standard input"
 }

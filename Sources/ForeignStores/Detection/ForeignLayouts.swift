@@ -18,6 +18,14 @@ package struct ForeignLayouts: Sendable {
         LangChainFile(),
     ])
 
+    /// Those that are tables of a database. The ones that are made of a message a row come last: they look like most.
+    package static let tables = ForeignLayouts([
+        AAKitTable(), OpenAIAgentsTables(), LangGraphTables(), AgnoTables(), ADKTables(), LangChainTable(),
+    ])
+
+    /// All that are known, whatever this build can open.
+    package static let known = ForeignLayouts(files.all + tables.all)
+
     package mutating func add(_ layout: any ForeignLayout) {
         all.append(layout)
     }

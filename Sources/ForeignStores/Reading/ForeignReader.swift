@@ -43,11 +43,17 @@ package struct ReadingOptions: Sendable {
     package var unknownTime: Timestamp
     /// Keep the JSON that a message was made of.
     package var keepsOriginal: Bool
+    /// Opens rows that are encrypted.
+    package var decryption: (any RowDecryption)?
 
-    package init(session: String? = nil, unknownTime: Timestamp, keepsOriginal: Bool = false) {
+    package init(
+        session: String? = nil, unknownTime: Timestamp, keepsOriginal: Bool = false,
+        decryption: (any RowDecryption)? = nil
+    ) {
         self.session = session
         self.unknownTime = unknownTime
         self.keepsOriginal = keepsOriginal
+        self.decryption = decryption
     }
 }
 
