@@ -169,7 +169,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AmberlogToolTests",
-            dependencies: ["AmberlogTool", "Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "CZlib"],
+            dependencies: [
+                "AmberlogTool", "Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "CZlib", "StoreModel",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CrashTests",

@@ -46,7 +46,7 @@ extension FuzzTarget {
     private static func target(
         _ name: String, _ seeds: [String: [UInt8]],
         _ columns: @escaping @Sendable ([UInt8]) -> [String: ForeignRow.Value],
-        reader: @escaping @Sendable () -> some TableReader
+        reader: @escaping @Sendable () -> any TableReader
     ) -> FuzzTarget {
         FuzzTarget(name, rounds: 300, seeds: { seeds }) { input in
             let columns = columns(Array(input))
@@ -65,7 +65,7 @@ extension FuzzTarget {
 
     /// The row, twice: what it says may depend on what came before.
     private static func read(
-        _ reader: some TableReader, _ columns: [String: ForeignRow.Value], keepsOriginal: Bool
+        _ reader: any TableReader, _ columns: [String: ForeignRow.Value], keepsOriginal: Bool
     ) -> [ForeignOutput.Said] {
         var reader = reader
         var output = ForeignOutput(
