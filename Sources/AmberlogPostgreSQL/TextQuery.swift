@@ -14,24 +14,24 @@
         /// So many alternatives count. What must or must not be there is never left out.
         private static let alternativesMax = 64
 
-        private var alternatives: [SearchTerm] = []
-        private var required: [SearchTerm] = []
-        private var excluded: [SearchTerm] = []
+        private var alternatives: [QueryTerm] = []
+        private var required: [QueryTerm] = []
+        private var excluded: [QueryTerm] = []
 
         init(_ query: Query) {
             for clause in query.clauses {
                 switch clause.occurrence {
-                case .should where clause.kind == .word: alternatives += SearchTerm.alternatives(of: clause.text)
-                case .should: alternatives += [SearchTerm(clause)].compactMap(\.self)
-                case .must: required += [SearchTerm(clause)].compactMap(\.self)
-                case .mustNot: excluded += [SearchTerm(clause)].compactMap(\.self)
+                case .should where clause.kind == .word: alternatives += QueryTerm.alternatives(of: clause.text)
+                case .should: alternatives += [QueryTerm(clause)].compactMap(\.self)
+                case .must: required += [QueryTerm(clause)].compactMap(\.self)
+                case .mustNot: excluded += [QueryTerm(clause)].compactMap(\.self)
                 }
             }
             alternatives = Array(alternatives.prefix(Self.alternativesMax))
         }
 
         /// What a message that matches is shown for.
-        var wanted: [SearchTerm] { required + alternatives }
+        var wanted: [QueryTerm] { required + alternatives }
 
         /// What it is ranked by.
         var ranking: String { Self.joined(wanted, " | ") }
@@ -47,7 +47,7 @@
         /// What must not match; `nil` for nothing.
         var unwanted: String? { excluded.isEmpty ? nil : Self.joined(excluded, " | ") }
 
-        private static func joined(_ terms: [SearchTerm], _ separator: String) -> String {
+        private static func joined(_ terms: [QueryTerm], _ separator: String) -> String {
             terms.map(\.expression).joined(separator: separator)
         }
     }

@@ -1,9 +1,25 @@
 import Foundation
+import Synchronization
 
 /// Ports of 127.0.0.1.
 public enum FreePort {
-    /// A port that nothing listens on. Somebody may take it before the server does, so who starts one tries again.
-    public static func find() throws(ServerError) -> Int {
+    /// Ports that were given away. A server that has one may not listen yet, and whoever got it as well would take that
+    /// server for his own.
+    private static let given = Mutex<Set<Int>>([])
+
+    /// A port that nothing listens on and that nobody in this process was given. Another process may take it before the
+    /// server does, so who starts one tries again.
+    ///
+    /// - Parameter highest: No port is greater.
+    public static func find(atMost highest: Int = 65_535) throws(ServerError) -> Int {
+        for _ in 0..<10_000 {
+            let port = try unused()
+            if port <= highest, given.withLock({ $0.insert(port).inserted }) { return port }
+        }
+        throw ServerError("No free port up to \(highest)")
+    }
+
+    private static func unused() throws(ServerError) -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw ServerError("No socket: errno \(errno)") }
         defer { close(descriptor) }

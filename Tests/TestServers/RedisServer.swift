@@ -46,7 +46,8 @@ public final class RedisServer: Sendable {
         self.password = password
         var attempt = 1
         while true {
-            let port = try FreePort.find()
+            // The members of a cluster talk to each other 10,000 ports higher.
+            let port = try FreePort.find(atMost: 55_535)
             var command = [program, "--port", "\(port)", "--bind", "127.0.0.1", "--save", ""]
             command += ["--unixsocket", "redis.sock", "--appendonly", appendOnly ? "yes" : "no"]
             if appendOnly { command += ["--appendfsync", "always"] }

@@ -1,12 +1,12 @@
 /// Words that a message has next to each other, or doesn't: one part of a ``Query`` that is held against texts as they
 /// are.
-struct QueryTerm: Sendable {
-    var words: [String]
+package struct QueryTerm: Sendable {
+    package var words: [String]
     /// The last word may go on.
-    var isPrefix = false
+    package var isPrefix = false
 
     /// All words of a clause, one after another; `nil` when it has none.
-    init?(_ clause: QueryClause) {
+    package init?(_ clause: QueryClause) {
         var words: [String] = []
         FoldedWords.scan(clause.text) { word in
             words.append(word.text)
@@ -16,14 +16,14 @@ struct QueryTerm: Sendable {
         self.init(words: words, isPrefix: clause.kind == .prefix)
     }
 
-    init(words: [String], isPrefix: Bool = false) {
+    package init(words: [String], isPrefix: Bool = false) {
         self.words = words
         self.isPrefix = isPrefix
     }
 
     /// The parts of a word that need not be there: `user-id` is two words, and of a run of Han, kana or Hangul each pair
     /// of neighbors counts.
-    static func alternatives(of word: String) -> [QueryTerm] {
+    package static func alternatives(of word: String) -> [QueryTerm] {
         var runs: [[String]] = []
         var end = -1
         FoldedWords.scan(word) { found in
@@ -43,7 +43,7 @@ struct QueryTerm: Sendable {
     }
 
     /// Whether the words of a text that begin at a place are these.
-    func matches(_ text: [FoldedWords.Word], at place: Int) -> Bool {
+    package func matches(_ text: [FoldedWords.Word], at place: Int) -> Bool {
         guard text.count - place >= words.count else { return false }
         for (offset, word) in words.enumerated() {
             let found = text[place + offset].text.utf8
