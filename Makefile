@@ -37,13 +37,14 @@ build: setup
 release: setup
 	$(SWIFT) build -c release --static-swift-stdlib $(TRAITS) --product amberlog
 
-# Every suite. AMBERLOG_SEED=… replays the random ones. What talks to servers has time limits and goes by itself: beside
-# suites that compute for minutes it would wait for its turn longer than that.
+# Every suite. AMBERLOG_SEED=… replays the random ones. What talks to servers has time limits and goes by itself, one test
+# after another: beside suites that compute for minutes it would wait for its turn longer than that, and all at once they
+# would have hundreds of servers and more descriptors than Foundation's Process can count.
 SERVER_SUITES := 'Amberlog(SQLite|Redis|PostgreSQL)Tests|MigrationMatrixTests'
 test: setup
 	$(SWIFT) build --build-tests $(TRAITS)
 	$(SWIFT) test --skip-build $(TRAITS) --skip $(SERVER_SUITES)
-	$(SWIFT) test --skip-build $(TRAITS) --filter $(SERVER_SUITES)
+	$(SWIFT) test --skip-build --no-parallel $(TRAITS) --filter $(SERVER_SUITES)
 
 # Every suite but those of the drivers under the thread or the address sanitizer. ARGUMENTS="--filter ConcurrencyTests"
 # for some of them.
