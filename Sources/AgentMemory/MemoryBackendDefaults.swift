@@ -155,47 +155,7 @@ extension MemoryBackend {
     /// What ``searchHits(_:in:options:)`` does by default, for backends that fall back on it.
     @concurrent
     public func scannedHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
-        var scan = try RankedScan(query, options: options)
-        guard !scan.isEmpty else { return [] }
-        if let session {
-            try await forEachPage(of: session) { scan.add($0, of: session) }
-        } else {
-            for try await info in allSessions() {
-                try await forEachPage(of: info.id) { scan.add($0, of: info.id) }
-            }
-        }
-        var hits: [SearchHit] = []
-        for match in scan.matches() {
-            guard let found = try await neighborhood(of: match, scan.options.context) else { continue }
-            hits.append(scan.hit(for: match, message: found.message, before: found.before, after: found.after))
-        }
-        return hits
-    }
-
-    /// Gives `body` all messages of a session, page by page.
-    @concurrent
-    func forEachPage(of session: String, _ body: ([Message]) -> Void) async throws {
-        // From the newest back: what every backend does best.
-        var before: UInt64?
-        while true {
-            let page = try await load(session, limit: 256, before: before)
-            body(page)
-            guard page.count == 256, let first = try page.first?.knownSequence(), first > 1 else { return }
-            if let before, first >= before { return }
-            before = first
-        }
-    }
-
-    /// A message that a scan has found, with so many others on either side of it; `nil` when it was removed since.
-    @concurrent
-    func neighborhood(
-        of match: RankedScan.Match, _ context: Int
-    ) async throws -> (message: Message, before: [Message], after: [Message])? {
-        let (end, isLast) = match.sequence.addingReportingOverflow(1)
-        var before = try await load(match.session, limit: context + 1, before: isLast ? nil : end)
-        guard let message = before.popLast(), message.sequence == match.sequence else { return nil }
-        let after = context > 0 && !isLast ? try await load(match.session, from: end, limit: context) : []
-        return (message, before, after)
+        try await hits(of: RankedScan(query, options: options), in: session)
     }
 
     /// Does nothing.

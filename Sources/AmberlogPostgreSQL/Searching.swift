@@ -154,7 +154,8 @@
             SearchHit(
                 session: found.id, sequence: try found.message.sequence ?? { throw MemoryError.damaged("sequence") }(),
                 score: found.score, message: found.message,
-                snippet: SnippetMaker(content: found.message.content).snippet(matches(in: found.message.content)))
+                snippet: SnippetMaker(content: found.message.content).snippet(
+                    text.terms.matches(in: found.message.content)))
         }
 
         private func addNeighbors(
@@ -191,24 +192,6 @@
                     hits[place].after.append(neighbor)
                 }
             }
-        }
-
-        private func matches(in content: String) -> [SnippetMaker.Match] {
-            var words: [FoldedWords.Word] = []
-            FoldedWords.scan(content) { word in
-                words.append(word)
-                return true
-            }
-            var matches: [SnippetMaker.Match] = []
-            for place in words.indices where matches.count < SnippetMaker.matchesMax {
-                for (number, term) in text.wanted.enumerated() where term.matches(words, at: place) {
-                    matches.append(
-                        SnippetMaker.Match(
-                            term: number, start: words[place].range.lowerBound,
-                            end: words[place + term.words.count - 1].range.upperBound))
-                }
-            }
-            return matches
         }
     }
 #endif

@@ -8,7 +8,7 @@
         let now: Timestamp
 
         func page(after: String?, limit: Int, _ connection: Connection) throws -> SessionPage {
-            let place = try after.map { try Place($0, order) }
+            let place = try after.map { try SessionPlace(token: $0, order) }
             var parameters = Parameters()
             parameters.integer(now.microseconds)
             // One more than are wanted tells whether there is another page.
@@ -18,7 +18,7 @@
             if let place {
                 parameters.text(place.id)
                 if let column {
-                    parameters.integer(place.rank)
+                    parameters.integer(place.value)
                     conditions.append(
                         "\(column) <= $4::bigint AND (\(column) < $4::bigint OR session_id > $3::text)")
                 } else {
@@ -37,7 +37,7 @@
             var next: String?
             if sessions.count > limit {
                 sessions.removeLast(sessions.count - limit)
-                next = sessions.last.map(token)
+                next = sessions.last.map { SessionPlace($0, order).token }
             }
             return SessionPage(sessions: sessions, next: next)
         }
@@ -48,33 +48,6 @@
             case .id: nil
             case .updated: "updated_at"
             case .size: "byte_count"
-            }
-        }
-
-        private func token(_ session: SessionInfo) -> String {
-            switch order {
-            case .id: session.id
-            case .updated: "\(session.updatedAt.microseconds):\(session.id)"
-            case .size: "\(session.byteCount):\(session.id)"
-            }
-        }
-
-        /// Where a page ended.
-        private struct Place {
-            var rank: Int64 = 0
-            var id: String
-
-            init(_ token: String, _ order: SessionOrder) throws {
-                guard order != .id else {
-                    id = token
-                    return
-                }
-                // By its bytes: a letter after the colon may be one that combines with it.
-                guard let colon = token.utf8.firstIndex(of: UInt8(ascii: ":")),
-                    let rank = Int64(String(decoding: token.utf8[..<colon], as: UTF8.self))
-                else { throw MemoryError(.invalidArgument, "This is not where a page of sessions ended") }
-                self.rank = rank
-                id = String(decoding: token.utf8[token.utf8.index(after: colon)...], as: UTF8.self)
             }
         }
     }

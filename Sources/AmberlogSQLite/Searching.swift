@@ -138,26 +138,8 @@
                 context > 0 ? try messages.oldest(context, of: found.session, after: found.sequence) : []
             return SearchHit(
                 session: found.id, sequence: UInt64(clamping: found.sequence), score: found.score, message: message,
-                snippet: SnippetMaker(content: message.content).snippet(matches(in: message.content)),
+                snippet: SnippetMaker(content: message.content).snippet(expression.terms.matches(in: message.content)),
                 before: before, after: after)
-        }
-
-        private func matches(in content: String) -> [SnippetMaker.Match] {
-            var words: [FoldedWords.Word] = []
-            FoldedWords.scan(content) { word in
-                words.append(word)
-                return true
-            }
-            var matches: [SnippetMaker.Match] = []
-            for place in words.indices where matches.count < SnippetMaker.matchesMax {
-                for (number, term) in expression.wanted.enumerated() where term.matches(words, at: place) {
-                    matches.append(
-                        SnippetMaker.Match(
-                            term: number, start: words[place].range.lowerBound,
-                            end: words[place + term.words.count - 1].range.upperBound))
-                }
-            }
-            return matches
         }
     }
 #endif

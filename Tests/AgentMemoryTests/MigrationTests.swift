@@ -118,7 +118,8 @@ import Testing
         let before = try await source.load("session 6 é")
         try await source.save((60..<70).map { Self.message($0, 6) }, to: "session 6 é")
         try await source.trim("session 6 é", toLast: 15)
-        let result = try await migrateMemory(from: source, to: target)
+        let result = try await migrateMemory(
+            from: source, to: target, batchSize: 7, options: .init(verification: .digest))
         #expect(result.success && result.totalMessages == 10, "\(result.errors)")
         #expect(try await target.load("session 6 é") == before + (60..<70).map { Self.message($0, 6) })
         // All that was copied went: nothing tells that it is the same session.
@@ -182,5 +183,22 @@ import Testing
         let result = try await migrateMemory(from: source, to: target, options: .init(verification: .digest))
         #expect(result.success, "\(result.errors)")
         try await Self.expectSame(source, target)
+    }
+
+    @Test func `a source that fails to tell an origin fails the session`() async throws {
+        let source = OriginlessBackend(base: try await Self.filled(1, longest: 3))
+        let target = InMemoryBackend()
+        let result = try await migrateMemory(from: source, to: target)
+        #expect(result.stoppedBy?.code == .unavailable && result.copiedSessions == 0)
+        #expect(try await target.load("session 0 é").isEmpty)
+    }
+}
+
+/// A server that answers everything but where messages came from.
+private struct OriginlessBackend: MemoryWrapper {
+    let base: any MemoryBackend
+
+    func origin(of session: String) async throws -> JSONValue? {
+        throw MemoryError(.unavailable, "The server is gone", retry: .later)
     }
 }

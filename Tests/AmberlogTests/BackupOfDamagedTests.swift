@@ -24,7 +24,7 @@ import Testing
         #expect(!damaged.statistics.damages.isEmpty)
         let directory = try TemporaryDirectory()
         let answer = Mutex<MemoryError.Code??>(nil)
-        Task {
+        _ = try begin {
             let said = await code { _ = try await damaged.backUp(to: directory.path + "/backup") }
             answer.withLock { $0 = said }
         }

@@ -19,7 +19,7 @@ import Testing
             if let end { if end < .now { break } } else if round == 200 { break }
         }
         print("case 20, everything: \(run.summary)")
-        #expect(run.actions > 100)
+        #expect(run.actions > 1000)
     }
 }
 
@@ -49,7 +49,9 @@ private struct KilledRun {
         let durability = ["synced", "buffered", "interval"][round % 3]
         let seed = generator.next()
         let child = try ChildProcess("work", directory, durability, "\(seed)", "\(time_µs)")
-        usleep(UInt32(3000 + generator.below(150_000)))
+        // An action is two lines.
+        try await child.hasSaid(generator.below(32))
+        usleep(UInt32(generator.below(20_000)))
         let said = child.kill()
         kills += 1
         let context = "round \(round), \(durability), seed \(seed)"

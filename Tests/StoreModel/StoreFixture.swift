@@ -86,20 +86,30 @@ package func code(of operation: () async throws -> Void) async -> MemoryError.Co
     }
 }
 
+/// Begins asynchronous work on a thread of its own.
+///
+/// Swift's own threads may all be blocked by tests that wait, or be busy for minutes with those that compute; and `Task` by
+/// itself goes there, whatever the executor is on which it is made.
+package func begin<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Value
+) throws(FileError) -> Task<Value, any Error> {
+    let thread = try ThreadExecutor(threads: 1)
+    return Task.detached(executorPreference: thread) {
+        defer { thread.stop() }
+        return try await work()
+    }
+}
+
 /// Whether asynchronous work is done after so long. Blocks: for an action of a fault, on a thread of the store, that waits
 /// for others to have done something, and goes on all the same where they wait for it.
-///
-/// The work has a thread of its own: Swift's may all be blocked by tests that wait like this one.
 package func isDone(within timeout_ms: Int = 120_000, _ work: @escaping @Sendable () async throws -> Void) -> Bool {
-    guard let thread = try? ThreadExecutor(threads: 1) else { return false }
     let isDone = Monitor(false)
-    Task.detached(executorPreference: thread) {
+    let task = try? begin {
         try? await work()
         isDone.withLock { $0 = true }
         isDone.signal()
     }
-    defer { thread.stop() }
-    return isDone.withLock(when: { $0 }, timeout_ms: timeout_ms) { _, isDone in isDone }
+    return task != nil && isDone.withLock(when: { $0 }, timeout_ms: timeout_ms) { _, isDone in isDone }
 }
 
 /// Waits until something is so, at most two minutes or so, and tells whether it is.

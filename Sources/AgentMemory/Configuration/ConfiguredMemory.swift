@@ -18,6 +18,9 @@ public struct ConfiguredMemory: MemoryWrapper {
         self.summarizer = summarizer
     }
 
+    /// What the backend finds.
+    ///
+    /// - Throws: ``MemoryError/Code/unsupported`` where the configuration switches searching off.
     public func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
         guard config.searchEnabled else {
             throw MemoryError(.unsupported, "Searching is switched off in this memory's configuration")

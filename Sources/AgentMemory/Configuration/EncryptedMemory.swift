@@ -21,6 +21,7 @@ public struct EncryptedMemory: MemoryWrapper {
     /// Content begins so when it is sealed; what follows is base64.
     private static let mark = "amberlog-sealed:1:"
 
+    /// Seals each message. O(*n*) for *n* bytes.
     @discardableResult
     public func save(
         _ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?
@@ -31,19 +32,25 @@ public struct EncryptedMemory: MemoryWrapper {
             try messages.map { try seal($0, session) }, to: session, expecting: expecting, origin: origin)
     }
 
+    /// Opens what the backend gives.
+    ///
+    /// - Throws: ``MemoryError/Code/damaged`` for a message that was changed, or sealed with a key that the cipher hasn't.
     public func load(_ session: String, limit: Int?, before: UInt64?) async throws -> [Message] {
         try await base.load(session, limit: limit, before: before).map { try open($0, session) }
     }
 
+    /// Opens what the backend gives, with the same errors.
     public func load(_ session: String, from sequence: UInt64, limit: Int) async throws -> [Message] {
         try await base.load(session, from: sequence, limit: limit).map { try open($0, session) }
     }
 
+    /// Opens what the backend has removed.
     @discardableResult
     public func removeLast(_ count: Int, from session: String) async throws -> [Message] {
         try await base.removeLast(count, from: session).map { try open($0, session) }
     }
 
+    /// Seals all of the metadata as one text.
     public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {
         try MemoryLimits.validate(metadata: metadata)
         if metadata.isEmpty { return try await base.setMetadata([:], for: session) }
@@ -51,21 +58,25 @@ public struct EncryptedMemory: MemoryWrapper {
         try await base.setMetadata(["sealed": .string(Self.mark + Base64.encode(sealed))], for: session)
     }
 
+    /// What the backend knows, with the metadata opened.
     public func info(_ session: String) async throws -> SessionInfo? {
         try await base.info(session).map(open)
     }
 
+    /// A page of the backend's, with the metadata opened.
     public func sessions(by order: SessionOrder, after: String?, limit: Int) async throws -> SessionPage {
         var page = try await base.sessions(by: order, after: after, limit: limit)
         page.sessions = try page.sessions.map(open)
         return page
     }
 
+    /// What the backend has cleared, with the metadata opened.
     @discardableResult
     public func clearSessions(olderThan time: Timestamp, dryRun: Bool) async throws -> [SessionInfo] {
         try await base.clearSessions(olderThan: time, dryRun: dryRun).map(open)
     }
 
+    /// Reads and opens every message: the backend's index knows none of the words.
     public func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
         try await scannedHits(query, in: session, options: options)
     }

@@ -67,6 +67,9 @@ extension MemoryConfig: Codable {
         init?(intValue: Int) { nil }
     }
 
+    /// Reads what a file says; what it leaves out has its default.
+    ///
+    /// - Throws: `DecodingError` for a key that doesn't exist and a value of another type.
     public init(from decoder: any Decoder) throws {
         let known = Set(CodingKeys.allCases.map(\.rawValue))
         for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
@@ -89,6 +92,7 @@ extension MemoryConfig: Codable {
         options = try container.decodeIfPresent([String: JSONValue].self, forKey: .options) ?? options
     }
 
+    /// Writes every field.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(backend, forKey: .backend)

@@ -21,11 +21,13 @@ public protocol MemoryWrapper: MemoryBackend {
 }
 
 extension MemoryWrapper {
+    /// Through the save with an origin, so that a wrapper has one to override.
     @discardableResult
     public func save(_ messages: [Message], to session: String, expecting: UInt64?) async throws -> SaveReceipt {
         try await save(messages, to: session, expecting: expecting, origin: nil)
     }
 
+    /// Passes the save on.
     @discardableResult
     public func save(
         _ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?
@@ -33,51 +35,65 @@ extension MemoryWrapper {
         try await base.save(messages, to: session, expecting: expecting, origin: origin)
     }
 
+    /// Asks the base.
     public func origin(of session: String) async throws -> JSONValue? { try await base.origin(of: session) }
 
+    /// Asks the base.
     public func load(_ session: String, limit: Int?, before: UInt64?) async throws -> [Message] {
         try await base.load(session, limit: limit, before: before)
     }
 
+    /// Asks the base.
     public func load(_ session: String, from sequence: UInt64, limit: Int) async throws -> [Message] {
         try await base.load(session, from: sequence, limit: limit)
     }
 
+    /// Passes it on.
     public func clear(_ session: String) async throws { try await base.clear(session) }
 
+    /// Asks the base.
     public func sessions(by order: SessionOrder, after: String?, limit: Int) async throws -> SessionPage {
         try await base.sessions(by: order, after: after, limit: limit)
     }
 
+    /// Asks the base.
     public func info(_ session: String) async throws -> SessionInfo? { try await base.info(session) }
 
+    /// Passes it on.
     public func clearAll() async throws { try await base.clearAll() }
 
+    /// Passes it on.
     @discardableResult
     public func clearSessions(olderThan time: Timestamp, dryRun: Bool) async throws -> [SessionInfo] {
         try await base.clearSessions(olderThan: time, dryRun: dryRun)
     }
 
+    /// Passes it on.
     @discardableResult
     public func removeLast(_ count: Int, from session: String) async throws -> [Message] {
         try await base.removeLast(count, from: session)
     }
 
+    /// Passes it on.
     public func trim(_ session: String, toLast count: Int) async throws {
         try await base.trim(session, toLast: count)
     }
 
+    /// Passes it on.
     public func begin(_ session: String, createdAt: Timestamp, timeToLive: Duration?) async throws {
         try await base.begin(session, createdAt: createdAt, timeToLive: timeToLive)
     }
 
+    /// Passes it on.
     public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {
         try await base.setMetadata(metadata, for: session)
     }
 
+    /// Asks the base.
     public func searchHits(_ query: String, in session: String?, options: SearchOptions) async throws -> [SearchHit] {
         try await base.searchHits(query, in: session, options: options)
     }
 
+    /// Closes the base.
     public func close() async throws { try await base.close() }
 }

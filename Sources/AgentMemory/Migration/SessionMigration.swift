@@ -92,7 +92,7 @@ struct SessionMigration {
         guard let there = try await target.info(id), there.messageCount > 0 || there.lastSequence > 0 else {
             return (Copied(), .fresh)
         }
-        if let origin = MigrationOrigin(try await targetOrigin()) {
+        if let origin = MigrationOrigin(try await Self.origin(of: id, in: target)) {
             let isWhole = origin.through == info.lastSequence && origin.count == info.messageCount
             if isWhole, origin.first == info.firstSequence {
                 return (Copied(), .unchanged)
@@ -116,11 +116,11 @@ struct SessionMigration {
         }
     }
 
-    private mutating func targetOrigin() async throws -> JSONValue? {
+    /// `nil` as well from a backend that keeps none.
+    private static func origin(of session: String, in backend: any MemoryBackend) async throws -> JSONValue? {
         do {
-            return try await target.origin(of: id)
+            return try await backend.origin(of: session)
         } catch let error as MemoryError where error.code == .unsupported {
-            takesOrigins = false
             return nil
         }
     }
@@ -182,7 +182,7 @@ struct SessionMigration {
     private mutating func append(_ info: SessionInfo, to before: Copied) async throws -> Copied {
         var copied = before
         let size = pageSize(info)
-        let sourceOrigin = try? await source.origin(of: id)
+        let sourceOrigin = try await Self.origin(of: id, in: source)
         var page = try await source.load(id, from: copied.through + 1, limit: size)
         while let last = page.last {
             let next = try last.knownSequence() + 1
@@ -299,21 +299,33 @@ struct SessionMigration {
                 at: .init(session: id))
         }
         guard options.verification == .digest else { return }
-        // A target that keeps the newest only has to have those as they are.
-        let left = copied.count - there.messageCount
+        // Either may have let go of the oldest: the newest, as many as both have, have to be the same.
+        let kept = try await count(from: copied.first, through: copied.through)
+        let compared = min(kept, there.messageCount)
         var expected = ContentDigest()
-        var index = 0
-        for try await message in source.messages(in: id, pageSize: batchSize) {
+        var passed = kept - compared
+        for try await message in source.messages(in: id, from: copied.first, pageSize: batchSize) {
             guard let sequence = message.sequence, sequence <= copied.through else { break }
-            if sequence < copied.first { continue }
-            if index >= left { expected.add(saved(message)) }
-            index += 1
+            if passed > 0 { passed -= 1 } else { expected.add(saved(message)) }
         }
         var actual = ContentDigest()
-        for try await message in target.messages(in: id, pageSize: batchSize) { actual.add(message) }
+        passed = there.messageCount - compared
+        for try await message in target.messages(in: id, pageSize: batchSize) {
+            if passed > 0 { passed -= 1 } else { actual.add(message) }
+        }
         if expected != actual {
             throw MemoryError(
                 .damaged, "The copy doesn't say the same as its source", at: .init(session: id))
         }
+    }
+
+    /// How many messages the source still has of those that were copied.
+    private func count(from first: UInt64, through last: UInt64) async throws -> Int {
+        var count = 0
+        for try await message in source.messages(in: id, from: first, pageSize: batchSize) {
+            guard let sequence = message.sequence, sequence <= last else { break }
+            count += 1
+        }
+        return count
     }
 }

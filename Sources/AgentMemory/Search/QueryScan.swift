@@ -10,7 +10,7 @@
 /// ``BM25`` over all messages that were added, where a phrase is one term and a prefix another; of equal scores, the
 /// newer message comes first. It costs O(1) memory for each message that matches; at 131,072 matches those in the weaker
 /// half by the statistics so far are dropped.
-package struct QueryScan: Sendable {
+package struct QueryScan: MessageScan {
     private struct Candidate {
         var session: String
         var sequence: UInt64
@@ -22,10 +22,9 @@ package struct QueryScan: Sendable {
     /// How to search, with a context of at most 100,000.
     package let options: SearchOptions
     private let query: Query
+    private let terms: QueryTerms
     /// What adds to the rank: first what must be there.
     private let wanted: [QueryTerm]
-    private let required: Int
-    private let unwanted: [QueryTerm]
     /// Whether there is anything to rank by.
     private let isRanked: Bool
     /// The hashes of the words of all terms: most messages have none, and are left after one look.
@@ -54,17 +53,11 @@ package struct QueryScan: Sendable {
         if let before = options.before { query.filters.add(before: before) }
         self.query = query
         isRanked = query.selection == .ranked
-        let must = query.clauses.filter { $0.occurrence == .must }.compactMap(QueryTerm.init)
-        let should = query.clauses.filter { $0.occurrence == .should }.flatMap { clause in
-            clause.kind == .word
-                ? QueryTerm.alternatives(of: clause.text) : [QueryTerm(clause)].compactMap(\.self)
-        }
-        wanted = must + should.prefix(QueryLimits.words)
-        required = must.count
-        unwanted = query.clauses.filter { $0.occurrence == .mustNot }.compactMap(QueryTerm.init)
-        let terms = wanted + unwanted
-        hasPrefix = terms.contains(where: \.isPrefix)
-        hashes = Set(terms.flatMap(\.words).map(WordScanner.hash))
+        terms = QueryTerms(query)
+        wanted = terms.wanted
+        let all = wanted + terms.excluded
+        hasPrefix = all.contains(where: \.isPrefix)
+        hashes = Set(all.flatMap(\.words).map(WordScanner.hash))
         frequencies = Array(repeating: 0, count: wanted.count)
         candidateLimit = max(65_536, min(options.limit, 1 << 30))
     }
@@ -110,23 +103,14 @@ package struct QueryScan: Sendable {
             return true
         }
         guard isWorthALook else { return (length, Array(repeating: 0, count: wanted.count), false) }
-        let words = Self.words(of: content)
-        return (length, wanted.map { $0.count(in: words) }, unwanted.contains { $0.count(in: words) > 0 })
-    }
-
-    private static func words(of content: String) -> [FoldedWords.Word] {
-        var words: [FoldedWords.Word] = []
-        FoldedWords.scan(content) { word in
-            words.append(word)
-            return true
-        }
-        return words
+        let words = FoldedWords.words(of: content)
+        return (length, wanted.map { $0.count(in: words) }, terms.excluded.contains { $0.count(in: words) > 0 })
     }
 
     private func answers(_ counts: [UInt16]) -> Bool {
         if !isRanked { return true }
-        guard counts.prefix(required).allSatisfy({ $0 > 0 }) else { return false }
-        return required > 0 || counts.contains { $0 > 0 }
+        guard counts.prefix(terms.required.count).allSatisfy({ $0 > 0 }) else { return false }
+        return !terms.required.isEmpty || counts.contains { $0 > 0 }
     }
 
     private func passes(_ message: Message) -> Bool {
@@ -170,22 +154,8 @@ package struct QueryScan: Sendable {
     ) -> SearchHit {
         SearchHit(
             session: match.session, sequence: match.sequence, score: match.score, message: message,
-            snippet: SnippetMaker(content: message.content).snippet(found(in: message.content)), before: before,
+            snippet: SnippetMaker(content: message.content).snippet(terms.matches(in: message.content)), before: before,
             after: after)
-    }
-
-    private func found(in content: String) -> [SnippetMaker.Match] {
-        let words = Self.words(of: content)
-        var matches: [SnippetMaker.Match] = []
-        for place in words.indices where matches.count < SnippetMaker.matchesMax {
-            for (number, term) in wanted.enumerated() where term.matches(words, at: place) {
-                matches.append(
-                    SnippetMaker.Match(
-                        term: number, start: words[place].range.lowerBound,
-                        end: words[place + term.words.count - 1].range.upperBound))
-            }
-        }
-        return matches
     }
 }
 
@@ -196,20 +166,6 @@ extension MemoryBackend {
     package func queriedHits(
         _ query: String, in session: String?, options: SearchOptions, now: Timestamp
     ) async throws -> [SearchHit] {
-        var scan = try QueryScan(query, options: options, now: now)
-        guard !scan.isEmpty else { return [] }
-        if let session {
-            try await forEachPage(of: session) { scan.add($0, of: session) }
-        } else {
-            for try await info in allSessions() {
-                try await forEachPage(of: info.id) { scan.add($0, of: info.id) }
-            }
-        }
-        var hits: [SearchHit] = []
-        for match in scan.matches() {
-            guard let found = try await neighborhood(of: match, scan.options.context) else { continue }
-            hits.append(scan.hit(for: match, message: found.message, before: found.before, after: found.after))
-        }
-        return hits
+        try await hits(of: QueryScan(query, options: options, now: now), in: session)
     }
 }

@@ -102,13 +102,10 @@ extension Engine {
 
     func sessions(by order: SessionOrder, after: String?, limit: Int) async throws(MemoryError) -> SessionPage {
         guard limit > 0 else { throw MemoryError(.invalidArgument, "A page holds at least one session") }
-        let cursor = after.map { SessionRank(cursor: $0, order) }
-        if case .some(nil) = cursor {
-            throw MemoryError(.invalidArgument, "This is not where a page of sessions ended")
-        }
+        let cursor = try after.map { (text) throws(MemoryError) in try SessionRank(cursor: text, order) }
         return try state.withLock { (state) throws(MemoryError) in
             if state.isClosed { throw .closedStore }
-            return self.page(state, by: order, after: cursor ?? nil, limit: limit)
+            return self.page(state, by: order, after: cursor, limit: limit)
         }
     }
 
@@ -169,17 +166,11 @@ private struct SessionRank: Comparable {
     }
 
     /// Reads what ``cursor(_:)`` wrote.
-    init?(cursor: String, _ order: SessionOrder) {
+    init(cursor: String, _ order: SessionOrder) throws(MemoryError) {
+        let place = try SessionPlace(token: cursor, order)
         slot = -1
-        if order == .id {
-            key = 0
-            id = Array(cursor.utf8)
-            return
-        }
-        let parts = cursor.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let key = Int64(parts[0]) else { return nil }
-        self.key = key
-        id = Array(parts[1].utf8)
+        key = place.rank
+        id = Array(place.id.utf8)
     }
 
     func cursor(_ order: SessionOrder) -> String {

@@ -92,23 +92,24 @@ struct Migrate: AsyncParsableCommand {
 
     /// What stands between commas that have no backslash before them.
     static func list(_ text: String) -> [String] {
-        var ids = [""]
+        // By scalars: what follows a comma may be one that combines with it.
+        var ids: [String.UnicodeScalarView] = [.init()]
         var isEscaped = false
-        for character in text {
+        for scalar in text.unicodeScalars {
             if isEscaped {
-                if character != "," && character != "\\" { ids[ids.count - 1].append("\\") }
-                ids[ids.count - 1].append(character)
+                if scalar != "," && scalar != "\\" { ids[ids.count - 1].append("\\") }
+                ids[ids.count - 1].append(scalar)
                 isEscaped = false
-            } else if character == "\\" {
+            } else if scalar == "\\" {
                 isEscaped = true
-            } else if character == "," {
-                ids.append("")
+            } else if scalar == "," {
+                ids.append(.init())
             } else {
-                ids[ids.count - 1].append(character)
+                ids[ids.count - 1].append(scalar)
             }
         }
         if isEscaped { ids[ids.count - 1].append("\\") }
-        return ids.filter { !$0.isEmpty }
+        return ids.filter { !$0.isEmpty }.map { String($0) }
     }
 
     private func tell(_ result: MigrationResult) throws {

@@ -37,13 +37,13 @@ import Testing
         func queue(of count: Int) async throws {
             try #require(try await isReached { engine.state.withLock { $0.queue.count == count } })
         }
-        let first = Task { try await store.save(numbered(1...1), to: "other") }
+        let first = try begin { try await store.save(numbered(1...1), to: "other") }
         try #require(try await isReached { batches.withLock { $0 == 1 } })
-        let second = Task { try await store.save(messages, to: "s") }
+        let second = try begin { try await store.save(messages, to: "s") }
         try await queue(of: 1)
-        let third = Task { try await store.trim("s", toLast: 2) }
+        let third = try begin { try await store.trim("s", toLast: 2) }
         try await queue(of: 2)
-        let fourth = Task { try await store.save(messages, to: "s") }
+        let fourth = try begin { try await store.save(messages, to: "s") }
         try await queue(of: 3)
         isQueued.withLock { $0 = true }
         isQueued.signal()

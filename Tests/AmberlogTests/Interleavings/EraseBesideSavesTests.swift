@@ -22,7 +22,7 @@ import Testing
         // The erase synchronizes the journal first; while it does, saves fill as many as there may be.
         files.inject(
             Fault(nil, at: [.synchronize], in: "journal/") { _ in
-                Task {
+                _ = try? begin {
                     for number in 1...40 {
                         try await store.save(numbered(number...number, bytes: 16_000), to: "other")
                         saved.withLock { $0 = number }
@@ -36,7 +36,7 @@ import Testing
                 }
             })
         let isErased = Mutex(false)
-        Task {
+        _ = try begin {
             try await store.erase("secret")
             isErased.withLock { $0 = true }
         }

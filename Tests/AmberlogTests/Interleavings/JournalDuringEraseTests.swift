@@ -28,7 +28,7 @@ import Testing
                         // Longer than the erase takes to look which journals are in use.
                         _ = isDone(within: 300) { try await Task.sleep(for: .seconds(1)) }
                     })
-                Task {
+                _ = try? begin {
                     while !isJournalBeingMade.withLock({ $0 }) {
                         let number = saved.withLock { $0 + 1 }
                         try await store.save(numbered(number...number, bytes: 8000), to: "other")

@@ -59,6 +59,13 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Waits until it has said so many lines, or is over: a slow machine gets as far as a fast one.
+    func hasSaid(_ lines: Int) async throws {
+        while process.isRunning, said.withLock({ said in said.count { $0 == 0x0A } }) < lines {
+            try await Task.sleep(for: .microseconds(200))
+        }
+    }
+
     /// SIGKILL, then everything that it has said.
     func kill() -> [Substring] {
         Foundation.kill(pid, SIGKILL)
