@@ -1,5 +1,5 @@
-package import AgentMemory
-package import ForeignStores
+internal import AgentMemory
+internal import ForeignStores
 
 /// The elements of a server's lists as rows, list by list, each from its oldest to its newest element.
 ///

@@ -127,6 +127,17 @@
             _ = url
         }
 
+        @Test func `settings of the role that are meant for others don't end it`() async throws {
+            let (name, url) = try await ForeignServer.database(Self.store + insert("s", "one"))
+            try await PostgreSQLServer.shared().run(
+                """
+                ALTER DATABASE \(name) SET search_path TO nowhere;
+                ALTER DATABASE \(name) SET bytea_output TO 'escape';
+                ALTER DATABASE \(name) SET default_transaction_isolation TO 'serializable';
+                """)
+            #expect(try tool.report(url)["messages"] == 1)
+        }
+
         @Test func `what is there, and what isn't`() async throws {
             let (_, empty) = try await ForeignServer.database("CREATE TABLE t (x int)")
             let nothing = try tool.run("import", "--detect", empty)

@@ -129,6 +129,29 @@
             #expect(try tool.said("a") == ["user: one", "assistant: two"])
         }
 
+        #if SQLite && Encryption
+            @Test func `encrypted sessions are opened with their key, and told of without`() async throws {
+                let store = ForeignStore.database("openai-agents-encrypted")
+                let key = try #require(try store.keys()["passphrase.db"])
+                let script =
+                    "import sqlite3, sys\nfor s, d in sqlite3.connect(sys.argv[1]).execute("
+                    + "'SELECT session_id, message_data FROM agent_messages ORDER BY id'): print(s + '\\t' + d)"
+                let rows = try #require(
+                    try Program.run("python3", ["-c", script, store.path + "/passphrase.db"]))
+                let server = try await RedisServer()
+                _ = try await server.send(
+                    rows.lines.flatMap { line -> [[String]] in
+                        let parts = line.split(separator: "\t", maxSplits: 1).map(String.init)
+                        let hash = "agents:session:" + parts[0]
+                        return [["HSET", hash, "session_id", parts[0]], ["RPUSH", hash + ":messages", parts[1]]]
+                    })
+                let without = try tool.report(server.url)
+                #expect(without["messages"] == 0 && without["refused"]?.integerValue == Int64(rows.lines.count))
+                let right = try tool.report(server.url, "--key-file", try tool.file("key", key))
+                #expect(right["messages"] == 5 && right["refused"] == 0)
+            }
+        #endif
+
         @Test func `the originals are kept byte by byte`() async throws {
             let server = try await RedisServer()
             let text = #"{ "type":"human", "data":{"content":"hi","odd":1.50} }"#

@@ -18,13 +18,14 @@
         private static let connectTimeout = Duration.seconds(15)
         /// So long nothing may come, also of a query whose rows are still being sorted.
         private static let answerTimeout = Duration.seconds(600)
+        private static let transaction = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         /// What takes long is no mistake here: the server must not end it. That another program has locked a table is.
+        /// All of it ends with the transaction: a pool between here and the server gives the session to others then.
         private static let settings = """
-            SET search_path TO pg_catalog, pg_temp;
-            SET statement_timeout TO 0;
-            SET idle_in_transaction_session_timeout TO 0;
-            SET lock_timeout TO 30000;
-            SET default_transaction_read_only TO on
+            SET LOCAL search_path TO pg_catalog, pg_temp;
+            SET LOCAL statement_timeout TO 0;
+            SET LOCAL idle_in_transaction_session_timeout TO 0;
+            SET LOCAL lock_timeout TO 30000
             """
         private static let columns = """
             SELECT n.nspname::text AS schema, c.relname::text AS table, a.attname::text AS column
@@ -48,14 +49,12 @@
             let interrupt = try Interrupt()
             do throws(ConnectionFailure) {
                 connection = try Connection(
-                    address, settings: Self.settings, connectTimeout: Self.connectTimeout,
+                    address, settings: Self.transaction, connectTimeout: Self.connectTimeout,
                     statementTimeout: Self.answerTimeout, interrupt: interrupt, isCancelled: { false })
             } catch {
                 throw MemoryError(error, changes: .nothing, place: .init(backend: address.description))
             }
-            try placed { () throws(ConnectionFailure) in
-                try connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            }
+            try placed { () throws(ConnectionFailure) in try connection.run(Self.settings) }
         }
 
         /// What URL it would connect to, without a secret.
