@@ -101,6 +101,8 @@ let package = Package(
             name: "ForeignDatabases",
             dependencies: [
                 "AgentMemory", "ForeignStores",
+                .target(name: "AmberlogRedis", condition: .when(traits: ["Redis"])),
+                .target(name: "AmberlogPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
                 .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
                 .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Encryption"])),
                 .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Encryption"])),
@@ -170,7 +172,8 @@ let package = Package(
         .testTarget(
             name: "AmberlogToolTests",
             dependencies: [
-                "AmberlogTool", "Amberlog", "AgentMemory", "AmberlogTestKit", "LogFiles", "CZlib", "StoreModel",
+                "AmberlogTool", "Amberlog", "AgentMemory", "AmberlogRedis", "AmberlogTestKit", "LogFiles", "CZlib",
+                "StoreModel", "TestServers",
             ],
             swiftSettings: strict),
         .testTarget(

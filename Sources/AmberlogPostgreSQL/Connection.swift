@@ -183,7 +183,7 @@
             return try body()
         }
 
-        private func sent(_ success: Int32, until deadline: ContinuousClock.Instant) throws(ConnectionFailure) {
+        func sent(_ success: Int32, until deadline: ContinuousClock.Instant) throws(ConnectionFailure) {
             guard success == 1 else { throw lost() }
             try flush(until: deadline)
         }
@@ -200,7 +200,7 @@
             }
         }
 
-        private func wait(writing: Bool, _ deadline: inout ContinuousClock.Instant) throws(ConnectionFailure) {
+        func wait(writing: Bool, _ deadline: inout ContinuousClock.Instant) throws(ConnectionFailure) {
             switch interrupt.wait(
                 for: PQsocket(connection), reading: true, writing: writing, until: deadline, listens: !hasCancelled)
             {
@@ -252,7 +252,7 @@
 
         // MARK: Errors
 
-        private func refused(_ result: OpaquePointer) -> ConnectionFailure {
+        func refused(_ result: OpaquePointer) -> ConnectionFailure {
             let code = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
             let text = PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
             // What it says about a value quotes the value, which may be what a user has said.

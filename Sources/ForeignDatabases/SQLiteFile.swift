@@ -15,13 +15,7 @@
     /// memory of the largest. Calls block.
     ///
     /// `@unchecked Sendable`: one thread after another uses it, never two at once.
-    package final class SQLiteFile: @unchecked Sendable {
-        /// A row as it was found, or why it can't be read.
-        package enum Row: Sendable {
-            case row(ForeignRow, bytes: Int)
-            case refusal(ForeignRefusal)
-        }
-
+    package final class SQLiteFile: ForeignDatabase, @unchecked Sendable {
         /// So long another program that keeps the database locked is waited for.
         private static let busyTimeout_ms: Int32 = 5000
         /// Rows are bound to be sorted by the database; what that takes beyond this lies in a temporary file.
@@ -104,7 +98,7 @@
         ///
         /// - Throws: What the file has that is no database: damage, or another program's changes where nothing could
         ///   keep it from making some.
-        package func next() throws(MemoryError) -> Row? {
+        package func next() throws(MemoryError) -> DatabaseRow? {
             guard let statement else { return nil }
             switch sqlite3_step(statement) {
             case SQLITE_ROW:
@@ -121,7 +115,7 @@
 
         // MARK: Values
 
-        private func row(_ statement: OpaquePointer) -> Row {
+        private func row(_ statement: OpaquePointer) -> DatabaseRow {
             var values: [String: ForeignRow.Value] = [:]
             var bytes = 0
             for (index, column) in columns.enumerated() {
@@ -221,12 +215,7 @@
     package import ForeignStores
 
     /// What this build can't open.
-    package final class SQLiteFile: Sendable {
-        package enum Row: Sendable {
-            case row(ForeignRow, bytes: Int)
-            case refusal(ForeignRefusal)
-        }
-
+    package final class SQLiteFile: ForeignDatabase {
         package init(_ path: String) throws(MemoryError) {
             throw MemoryError(
                 .unsupported,
@@ -237,6 +226,6 @@
 
         package func shape() throws(MemoryError) -> DatabaseShape { DatabaseShape(tables: [:]) }
         package func begin(_ query: TableQuery) throws(MemoryError) {}
-        package func next() throws(MemoryError) -> Row? { nil }
+        package func next() throws(MemoryError) -> DatabaseRow? { nil }
     }
 #endif

@@ -33,6 +33,27 @@ import Testing
         #expect(both == ["aakit-sqlite", "langchain-sqlite"])
     }
 
+    @Test func `tables of PostgreSQL by other names`() {
+        let columns: Set<String> = ["id", "session_id", "message"]
+        let shape = DatabaseShape(tables: [
+            "talk": columns, "timed": columns.union(["created_at"]), "mail": columns.union(["sender"]),
+            "agents": ["id", "session_id", "message_data"],
+        ])
+        let found = ForeignLayouts.postgreSQL.recognize(shape)
+        #expect(
+            found.map(\.layout.name)
+                == ["openai-agents-postgres", "langchain-postgres", "langchain-community-postgres"])
+        #expect(found.map(\.recognition.confidence) == [.certain, .likely, .likely])
+        let asked = found.compactMap { layout, _ -> [String]? in
+            var output = ForeignOutput(ReadingOptions(unknownTime: Found.unknownTime))
+            var reader = (layout as? any TableLayout)?.reader(output.options, of: shape)
+            var tables: [String] = []
+            while let query = reader?.nextQuery(into: &output) { tables.append(query.table) }
+            return tables
+        }
+        #expect(asked == [["agents"], ["timed"], ["talk"]])
+    }
+
     @Test func `names are quoted, whatever is in them`() {
         #expect(TableQuery.quoted("a\"; DROP TABLE b; --") == "\"a\"\"; DROP TABLE b; --\"")
     }

@@ -13,8 +13,9 @@ struct Import: AsyncParsableCommand {
 
             Stores of other libraries are recognized by what they look like, or named with --format:
             \(Self.layoutList)
-            A directory is looked through for them. --detect says what was found and how sure that is, and imports \
-            nothing. Databases are only read, also while others write to them; nothing is made beside them. The key of \
+            A directory is looked through for them, and so is a server: redis://HOST:PORT/NUMBER, \
+            postgresql://USER@HOST/DATABASE (its password may be in $PGPASSWORD or ~/.pgpass). --detect says what was found and how sure that is, and imports \
+            nothing. Databases and servers are only read, also while others write to them. The key of \
             encrypted rows comes from a file, --key-file FILE, or from $AMBERLOG_IMPORT_KEY.
 
             Running it again adds nothing twice, adds what an export has got since, and completes what was \
@@ -34,18 +35,20 @@ struct Import: AsyncParsableCommand {
               amberlog import conversations.json --keep-original
               amberlog import strands-sessions --format strands-files --strict
               amberlog import conversations.db --key-file fernet.key
+              amberlog import --detect redis://localhost:6379
+              amberlog import postgresql://reader@db/agents --format langchain-postgres
             """)
 
     private static var layoutList: String {
         ForeignLayouts.known.all.map {
-            "  \($0.name)\(String(repeating: " ", count: max(1, 22 - $0.name.count)))\($0.summary)"
+            "  \($0.name)\(String(repeating: " ", count: max(1, 30 - $0.name.count)))\($0.summary)"
         }
         .joined(separator: "\n")
     }
 
     @OptionGroup var store: StoreArguments
 
-    @Argument(help: "The files and directories to import; - is standard input.")
+    @Argument(help: "The files, directories and URLs of servers to import; - is standard input.")
     var files: [String]
 
     @Option(help: "The session of messages that name none; sessions without a name are called after it.")
@@ -86,9 +89,10 @@ struct Import: AsyncParsableCommand {
         let watch = Stopwatch()
         let worker = try FileWorker()
         // Opened first: a wrong name should not leave half of the files imported, or an empty store.
-        let plan = try await worker.run { [files, format, detect, keyFile] in
+        var plan = try await worker.run { [files, format, detect, keyFile] in
             try ImportPlan(files, format: format, keys: ImportKeys.read(keyFile), looksIntoPipes: detect)
         }
+        try await plan.lookIntoServers(worker)
         if detect { return try DetectionPrinter(plan, isJSON: json).print() }
         let options = Importer.Options(session: session, source: source, isStrict: strict)
         // Each save goes to the operating system, and closing makes everything durable at once.
@@ -122,7 +126,7 @@ struct Import: AsyncParsableCommand {
         for step in plan.steps {
             let step = try await worker.run { try plan.recognized(step) }
             switch step {
-            case .unread: break
+            case .unread, .server: break
             case .own(let input, let format, _):
                 try await own.read(input, format, after: done)
                 done += input.size ?? 0
@@ -132,6 +136,7 @@ struct Import: AsyncParsableCommand {
             case .database(let source, let keys, let size):
                 try await foreign.read(source, keys, after: done)
                 done += size
+            case .keys(let source, let keys): try await foreign.read(source, keys, after: done)
             }
         }
     }

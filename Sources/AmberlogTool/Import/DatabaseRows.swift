@@ -7,13 +7,13 @@ struct DatabaseRows: Sendable {
     private static let rowsMax = 256
     private static let bytesMax = 1 << 20
 
-    private(set) var rows: [SQLiteFile.Row] = []
+    private(set) var rows: [DatabaseRow] = []
     private(set) var bytes = 0
     /// There are no more.
     private(set) var isLast = false
 
     /// Blocks.
-    init(of file: SQLiteFile) throws {
+    init(of file: any ForeignDatabase) throws {
         while rows.count < Self.rowsMax, bytes < Self.bytesMax {
             guard let row = try file.next() else {
                 isLast = true
@@ -53,7 +53,7 @@ extension ForeignImporter {
     private func readTables(
         _ source: DatabaseSource, after done: UInt64, _ output: inout ForeignOutput
     ) async throws {
-        let file = try await worker.run { try SQLiteFile(source.path) }
+        let file = try await worker.run { try source.open() }
         var reader = source.layout.reader(output.options, of: source.tables)
         while let query = reader.nextQuery(into: &output) {
             try await worker.run { try file.begin(query) }

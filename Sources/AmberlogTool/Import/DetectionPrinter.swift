@@ -63,6 +63,9 @@ struct DetectionPrinter {
                 recognition: recognition)
         case .database(let source, _, _):
             Finding(path: source.path, layout: source.layout.name, recognition: source.recognition)
+        case .keys(let source, _):
+            Finding(path: source.path, layout: source.layout.name, recognition: source.recognition)
+        case .server(let server): Finding(path: server.description)
         case .unread(let input):
             Finding(path: input.name)
         }

@@ -11,6 +11,10 @@ struct ImportPlan: Sendable {
         case foreign(ForeignSource, InputFile?)
         /// Tables of a database, what opens its encrypted rows, and the bytes of the file.
         case database(DatabaseSource, RowKeys?, UInt64)
+        /// Keys of a server, and what opens what is encrypted there.
+        case keys(KeySource, RowKeys?)
+        /// A server that has not been looked into yet.
+        case server(ServerURL)
         /// What has not been looked into yet. Standard input: whoever writes it may wait for the store to be open.
         case unread(InputFile)
     }
@@ -20,12 +24,12 @@ struct ImportPlan: Sendable {
     private(set) var total: UInt64? = 0
     private(set) var passedOver: [String] = []
     private(set) var refusals: [ForeignRefusal] = []
-    private let format: ImportFormat
-    private let layouts: ForeignLayouts
-    private let looksIntoPipes: Bool
-    private let keys: [String]
+    let format: ImportFormat
+    let layouts: ForeignLayouts
+    let looksIntoPipes: Bool
+    let keys: [String]
 
-    /// Opens the files and looks into the directories. Blocks.
+    /// Opens the files and looks into the directories; servers are looked into with ``lookIntoServers(_:)``. Blocks.
     ///
     /// - Throws: What can't be opened, archives, and a directory with nothing of a known layout in it.
     init(
@@ -37,8 +41,29 @@ struct ImportPlan: Sendable {
         self.looksIntoPipes = looksIntoPipes
         self.layouts = layouts
         for path in paths {
-            if path != "-", DiskListing.isDirectory(path) { try addDirectory(path) } else { try addFile(path) }
+            if let server = ServerURL(path) {
+                steps.append(.server(server))
+                total = nil
+            } else if let layout = chosenServerLayout {
+                throw MemoryError(
+                    .invalidArgument, "\(layout.name) is a layout of a server: give its URL", at: .init(file: path))
+            } else if path != "-", DiskListing.isDirectory(path) {
+                try addDirectory(path)
+            } else {
+                try addFile(path)
+            }
         }
+    }
+
+    private var chosenServerLayout: (any ForeignLayout)? {
+        guard case .foreign(let name) = format else { return nil }
+        return ForeignLayouts.redis[name] ?? ForeignLayouts.postgreSQL[name]
+    }
+
+    /// What is known of servers takes the place of their names.
+    mutating func set(_ steps: [Step], passedOver servers: [String]) {
+        self.steps = steps
+        passedOver += servers
     }
 
     private var chosen: (any FileLayout)? {
@@ -46,7 +71,10 @@ struct ImportPlan: Sendable {
     }
 
     private var chosenTables: (any TableLayout)? {
-        if case .foreign(let name) = format { layouts[name] as? any TableLayout } else { nil }
+        guard case .foreign(let name) = format, let layout = layouts[name] as? any TableLayout,
+            layout.engine == .sqlite
+        else { return nil }
+        return layout
     }
 
     private mutating func addDirectory(_ path: String) throws {

@@ -18,13 +18,21 @@ package struct ForeignLayouts: Sendable {
         LangChainFile(),
     ])
 
-    /// Those that are tables of a database. The ones that are made of a message a row come last: they look like most.
+    /// Those that are tables of an SQLite database. The ones that are made of a message a row come last: they look like most.
     package static let tables = ForeignLayouts([
         AAKitTable(), OpenAIAgentsTables(), LangGraphTables(), AgnoTables(), ADKTables(), LangChainTable(),
     ])
 
+    /// Those that are tables of a PostgreSQL server.
+    package static let postgreSQL = ForeignLayouts([
+        OpenAIAgentsTables(in: .postgreSQL), LangChainTable(of: .postgreSQL), LangChainTable(of: .communityPostgreSQL),
+    ])
+
+    /// Those that are keys of a Redis server.
+    package static let redis = ForeignLayouts([AAKitKeys(), OpenAIAgentsKeys(), LangChainKeys()])
+
     /// All that are known, whatever this build can open.
-    package static let known = ForeignLayouts(files.all + tables.all)
+    package static let known = ForeignLayouts(files.all + tables.all + postgreSQL.all + redis.all)
 
     package mutating func add(_ layout: any ForeignLayout) {
         all.append(layout)

@@ -20,10 +20,21 @@ package struct TableQuery: Sendable, Hashable {
     }
 }
 
+/// What tables lie in.
+package enum DatabaseEngine: Sendable {
+    case sqlite
+    case postgreSQL
+}
+
 /// A layout of tables in a database.
 package protocol TableLayout: ForeignLayout {
+    var engine: DatabaseEngine { get }
     /// What asks a database of such tables, and makes messages of the answers.
     func reader(_ options: ReadingOptions, of tables: DatabaseShape) -> any TableReader
+}
+
+extension TableLayout {
+    package var engine: DatabaseEngine { .sqlite }
 }
 
 /// Asks, and makes messages of the rows: `nextQuery()`, `add` for each of its rows, `nextQuery()` again, until there is

@@ -1,19 +1,52 @@
 internal import AgentMemory
 
-/// LangChain's `SQLChatMessageHistory`: a message a row, as JSON. The table's name is an argument.
+/// LangChain's chat histories in SQL: a message a row, as JSON. The table's name is an argument.
 package struct LangChainTable: TableLayout {
-    package let name = "langchain-sqlite"
-    package let summary = "Chat histories of LangChain in SQLite"
-    private static let columns: Set<String> = ["id", "session_id", "message"]
-    private static let others: Set<String> = ["created_at"]
+    /// Whose tables they are.
+    package enum Maker: Sendable {
+        /// `SQLChatMessageHistory`, in SQLite.
+        case sql
+        /// `PostgresChatMessageHistory` of langchain-community.
+        case communityPostgreSQL
+        /// `PostgresChatMessageHistory` of langchain-postgres, whose rows have times.
+        case postgreSQL
+    }
 
-    package init() {}
+    private static let columns: Set<String> = ["id", "session_id", "message"]
+    private static let time: Set<String> = ["created_at"]
+
+    private let maker: Maker
+    package var engine: DatabaseEngine { maker == .sql ? .sqlite : .postgreSQL }
+
+    package init(of maker: Maker = .sql) {
+        self.maker = maker
+    }
+
+    package var name: String {
+        switch maker {
+        case .sql: "langchain-sqlite"
+        case .communityPostgreSQL: "langchain-community-postgres"
+        case .postgreSQL: "langchain-postgres"
+        }
+    }
+
+    package var summary: String {
+        switch maker {
+        case .sql: "Chat histories of LangChain in SQLite"
+        case .communityPostgreSQL: "Chat histories of langchain-community in PostgreSQL"
+        case .postgreSQL: "Chat histories of langchain-postgres"
+        }
+    }
 
     /// Tables that have what the layout's have and nothing more: the names of their columns are everyone's.
     private func tables(_ shape: DatabaseShape) -> [String] {
-        shape.tables(with: Self.columns).filter { table in
-            shape.tables[table]?.isSubset(of: Self.columns.union(Self.others)) ?? false
-        }
+        let (needed, allowed) =
+            switch maker {
+            case .sql: (Self.columns, Self.columns.union(Self.time))
+            case .communityPostgreSQL: (Self.columns, Self.columns)
+            case .postgreSQL: (Self.columns.union(Self.time), Self.columns.union(Self.time))
+            }
+        return shape.tables(with: needed).filter { shape.tables[$0]?.isSubset(of: allowed) ?? false }
     }
 
     package func recognize(_ shape: DatabaseShape) -> Recognition? {
@@ -21,7 +54,8 @@ package struct LangChainTable: TableLayout {
         if found.contains("message_store") {
             return Recognition(.certain, "it has message_store with session_id and message")
         }
-        return found.first.map { Recognition(.likely, "it has \($0) with id, session_id and message alone") }
+        let columns = maker == .postgreSQL ? "id, session_id, message and created_at" : "id, session_id and message"
+        return found.first.map { Recognition(.likely, "it has \($0) with \(columns) alone") }
     }
 
     package func reader(_ options: ReadingOptions, of shape: DatabaseShape) -> any TableReader {

@@ -2,8 +2,13 @@ internal import AgentMemory
 
 /// Sessions of openai-agents in SQL: an item a row. Their tables are known by columns, as their names are arguments.
 package struct OpenAIAgentsTables: TableLayout {
-    package let name = "openai-agents-sqlite"
-    package let summary = "Sessions of openai-agents in SQLite, also with branches or encrypted"
+    package let engine: DatabaseEngine
+    package var name: String { engine == .sqlite ? "openai-agents-sqlite" : "openai-agents-postgres" }
+    package var summary: String {
+        engine == .sqlite
+            ? "Sessions of openai-agents in SQLite, also with branches or encrypted"
+            : "Sessions of openai-agents in PostgreSQL (SQLAlchemySession)"
+    }
     private static let messages: Set<String> = ["id", "session_id", "message_data"]
     private static let structure: Set<String> = [
         "session_id", "message_id", "branch_id", "sequence_number", "user_turn_number",
@@ -13,16 +18,18 @@ package struct OpenAIAgentsTables: TableLayout {
         "input_tokens_details", "output_tokens_details",
     ]
 
-    package init() {}
+    package init(in engine: DatabaseEngine = .sqlite) {
+        self.engine = engine
+    }
 
     package func recognize(_ tables: DatabaseShape) -> Recognition? {
         guard let table = tables.tables(with: Self.messages).first else { return nil }
-        let branches = tables.tables(with: Self.structure).first.map { ", and branches in \($0)" } ?? ""
+        let branches = structure(tables).map { ", and branches in \($0)" } ?? ""
         return Recognition(.certain, "it has \(table) with session_id and message_data\(branches)")
     }
 
     package func reader(_ options: ReadingOptions, of tables: DatabaseShape) -> any TableReader {
-        OpenAIAgentsReader(queries: Self.queries(tables))
+        OpenAIAgentsReader(queries: queries(tables))
     }
 
     /// Where encrypted rows are looked for, to try a key: at both ends, as a session is encrypted as a whole.
@@ -31,21 +38,26 @@ package struct OpenAIAgentsTables: TableLayout {
             let rows = "SELECT id, session_id, message_data FROM \(TableQuery.quoted(table))"
             return TableQuery(
                 table,
-                "SELECT * FROM (\(rows) ORDER BY id LIMIT 200) UNION ALL "
-                    + "SELECT * FROM (\(rows) ORDER BY id DESC LIMIT 200)")
+                "SELECT * FROM (\(rows) ORDER BY id LIMIT 200) AS oldest UNION ALL "
+                    + "SELECT * FROM (\(rows) ORDER BY id DESC LIMIT 200) AS newest")
         }
     }
 
-    private static func queries(_ tables: DatabaseShape) -> [TableQuery] {
-        let found = tables.tables(with: messages)
+    /// Branches are made by `AdvancedSQLiteSession` alone.
+    private func structure(_ tables: DatabaseShape) -> String? {
+        engine == .sqlite ? tables.tables(with: Self.structure).first : nil
+    }
+
+    private func queries(_ tables: DatabaseShape) -> [TableQuery] {
+        let found = tables.tables(with: Self.messages)
         // A file has one structure; it is of the table with the usual name if there are several.
         let structured = found.contains("agent_messages") ? "agent_messages" : found.first
         return found.map { table in
             let time = tables.tables[table]?.contains("created_at") ?? false ? "m.created_at" : "NULL"
-            if table == structured, let structure = tables.tables(with: structure).first {
-                let usage = tables.tables(with: usage).first
+            if table == structured, let structure = structure(tables) {
+                let usage = tables.tables(with: Self.usage).first
                 return TableQuery(
-                    table, branches(TableQuery.quoted(table), TableQuery.quoted(structure), usage, time: time))
+                    table, Self.branches(TableQuery.quoted(table), TableQuery.quoted(structure), usage, time: time))
             }
             return TableQuery(
                 table,
