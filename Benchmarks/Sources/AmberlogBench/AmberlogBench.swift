@@ -13,7 +13,7 @@ struct AmberlogBench: AsyncParsableCommand {
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the benchmarks (what happens without a command).")
 
-    @Option(help: "Which, separated by commas: A, B, C, D, E, F, G, curve, growth, H.")
+    @Option(help: "Which, separated by commas: A, B, C, D, E, F, G, curve, growth, adapters, H.")
     var operations = OperationName.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(help: "How often each engine is measured; medians are shown.")
@@ -27,6 +27,12 @@ struct Run: AsyncParsableCommand {
 
     @Option(help: "raw, amberlog, lmdb, rocksdb, sqlite, tantivy, separated by commas.")
     var engines = EngineKind.Family.allCases.map(\.rawValue).joined(separator: ",")
+
+    @Option(help: "A Redis server, redis://HOST:PORT/NUMBER, for the operations that need one; `run` starts one.")
+    var redis: String?
+
+    @Option(help: "A PostgreSQL server, postgresql://USER@HOST/DATABASE, likewise.")
+    var postgresql: String?
 
     @Option(help: "Where the report goes.")
     var results = "results"
@@ -49,7 +55,9 @@ struct Run: AsyncParsableCommand {
         let stores = directory + "/\(getpid())"
         try Files.makeDirectory(stores)
         defer { Files.remove(stores) }
-        let context = Context(scale: scale, rounds: rounds, directory: stores, families: Set(families))
+        let context = Context(
+            scale: scale, rounds: rounds, directory: stores, families: Set(families),
+            servers: Servers(redis: redis, postgresql: postgresql))
         let summary =
             "\(Format.value(Double(context.pool.entries.count))) messages in the pool, content median "
             + "\(Format.value(context.pool.medianContent)) bytes, mean \(Format.value(context.pool.meanContent)); "

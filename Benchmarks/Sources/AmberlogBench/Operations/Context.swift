@@ -19,14 +19,26 @@ struct Scale: Sendable {
     var loads: Int
     /// The longest session, and the largest store, of the curve.
     var curveMaximum: Int
+    /// adapters: sessions of 100 messages, and saves and loads of each row in a round.
+    var adapterSessions: Int
+    var adapterSaves: Int
+    var adapterLoads: Int
 
     static let small = Scale(
         name: "small", poolMessages: 16_384, rounds: 3, syncedSaves: 100, groupSaves: 30, bufferedBytes: 24 << 20,
-        bufferedSeconds: 0.4, sessions: 1000, manySessions: 10_000, loads: 1000, curveMaximum: 10_000)
+        bufferedSeconds: 0.4, sessions: 1000, manySessions: 10_000, loads: 1000, curveMaximum: 10_000,
+        adapterSessions: 100, adapterSaves: 80, adapterLoads: 400)
 
     static let full = Scale(
         name: "full", poolMessages: 65_536, rounds: 7, syncedSaves: 250, groupSaves: 100, bufferedBytes: 200 << 20,
-        bufferedSeconds: 2, sessions: 10_000, manySessions: 100_000, loads: 20_000, curveMaximum: 100_000)
+        bufferedSeconds: 2, sessions: 10_000, manySessions: 100_000, loads: 20_000, curveMaximum: 100_000,
+        adapterSessions: 1000, adapterSaves: 400, adapterLoads: 4000)
+}
+
+/// The URLs of servers, `nil` for those that there are none of.
+struct Servers: Sendable {
+    var redis: String?
+    var postgresql: String?
 }
 
 /// What all operations share.
@@ -36,14 +48,16 @@ final class Context {
     let pool: MessagePool
     let directory: String
     let families: Set<EngineKind.Family>
+    let servers: Servers
     let report = Report()
     private var nextDirectory = 0
     private var stores: [String: String] = [:]
 
-    init(scale: Scale, rounds: Int?, directory: String, families: Set<EngineKind.Family>) {
+    init(scale: Scale, rounds: Int?, directory: String, families: Set<EngineKind.Family>, servers: Servers) {
         self.scale = scale
         self.rounds = rounds ?? scale.rounds
         self.directory = directory
+        self.servers = servers
         self.families = EngineKind.isAmberlogAvailable ? families : families.subtracting([.amberlog])
         pool = MessagePool(count: scale.poolMessages)
     }

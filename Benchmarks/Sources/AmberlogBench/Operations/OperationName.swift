@@ -9,6 +9,7 @@ enum OperationName: String, CaseIterable, Sendable {
     case opening = "G"
     case curves = "curve"
     case searchGrowth = "growth"
+    case adapters
     case clearing = "H"
 
     init?(text: some StringProtocol) {
@@ -31,6 +32,7 @@ enum OperationName: String, CaseIterable, Sendable {
         case .opening: try await Opening.run(context)
         case .curves: try await Curves.run(context)
         case .searchGrowth: try await SearchGrowth.run(context)
+        case .adapters: try await Adapters.run(context)
         case .clearing: try await Clearing.run(context)
         }
     }
