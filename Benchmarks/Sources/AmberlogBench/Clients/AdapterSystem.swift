@@ -22,7 +22,8 @@ final class AdapterSystem {
     private init(
         _ kind: Kind, adapter: any MemoryBackend, mirror: any MemoryBackend,
         openClient: @escaping () throws -> any TurnClient,
-        check: @escaping (any TurnClient, MessagePool, [Message]) async throws -> Void, end: @escaping () async throws -> Void
+        check: @escaping (any TurnClient, MessagePool, [Message]) async throws -> Void,
+        end: @escaping () async throws -> Void
     ) {
         (self.kind, self.adapter, self.mirror) = (kind, adapter, mirror)
         (self.openClient, self.check, self.end) = (openClient, check, end)

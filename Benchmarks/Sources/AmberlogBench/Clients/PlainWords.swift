@@ -48,7 +48,8 @@ enum PlainWords {
         }
         text.withUnsafeBytes { text in
             func order(_ one: Word, _ other: Word) -> Int32 {
-                let order = memcmp(text.baseAddress! + one.start, text.baseAddress! + other.start, min(one.count, other.count))
+                let order = memcmp(
+                    text.baseAddress! + one.start, text.baseAddress! + other.start, min(one.count, other.count))
                 return order != 0 ? order : Int32(one.count - other.count)
             }
             words.sort { one, other in

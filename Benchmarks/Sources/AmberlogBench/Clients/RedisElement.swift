@@ -37,13 +37,17 @@ final class RedisElement {
         let entry = pool.entries[index]
         let (content, metadata) = (pool.content(index), pool.metadata(index))
         json.removeAll(keepingCapacity: true)
-        json.append(contentsOf: (entry.role == 1 ? #"{"role":"user","content":""# : #"{"role":"assistant","content":""#).utf8)
-        // ASCII without controls.
+        json.append(
+            contentsOf: (entry.role == 1 ? #"{"role":"user","content":""# : #"{"role":"assistant","content":""#).utf8)
+        // ASCII, and of what JSON escapes there are quotes, backslashes and the ends of lines.
         var copied = 0
-        for at in content.indices where content[at] == UInt8(ascii: "\"") || content[at] == UInt8(ascii: "\\") {
+        for at in content.indices {
+            let byte = content[at]
+            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
             json.append(contentsOf: content[copied..<at])
             json.append(UInt8(ascii: "\\"))
-            copied = at
+            json.append(byte == 0x0A ? UInt8(ascii: "n") : byte)
+            copied = at + 1
         }
         json.append(contentsOf: content[copied...])
         json.append(contentsOf: #"","timestamp":""#.utf8)
@@ -165,12 +169,12 @@ private struct Scanner {
 
         var string: String {
             guard hasEscapes else { return String(decoding: bytes, as: UTF8.self) }
-            // The pool has no other escapes than quotes and backslashes.
             return String(unsafeUninitializedCapacity: bytes.count) { target in
                 var (at, count) = (0, 0)
                 while at < bytes.count {
-                    if bytes[at] == UInt8(ascii: "\\") { at += 1 }
-                    target[count] = bytes[at]
+                    let isEscape = bytes[at] == UInt8(ascii: "\\")
+                    if isEscape { at += 1 }
+                    target[count] = isEscape && bytes[at] == UInt8(ascii: "n") ? 0x0A : bytes[at]
                     count += 1
                     at += 1
                 }
@@ -189,7 +193,9 @@ private struct Scanner {
     @inline(__always)
     mutating func take(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
-        guard bytes.count - at >= count, memcmp(bytes.baseAddress! + at, text.utf8Start, count) == 0 else { return false }
+        guard bytes.count - at >= count, memcmp(bytes.baseAddress! + at, text.utf8Start, count) == 0 else {
+            return false
+        }
         at += count
         return true
     }

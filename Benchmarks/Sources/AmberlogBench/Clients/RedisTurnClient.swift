@@ -130,7 +130,8 @@ final class RedisTurnClient: TurnClient, @unchecked Sendable {
         add("0")
         for index in messages {
             let entry = pool.entries[index]
-            bytes.append(contentsOf: String(entry.contentLength + entry.metadataLength + (entry.role == 1 ? 4 : 9)).utf8)
+            bytes.append(
+                contentsOf: String(entry.contentLength + entry.metadataLength + (entry.role == 1 ? 4 : 9)).utf8)
             bytes.append(UInt8(ascii: ":"))
             end()
             element.append(pool, index, to: &bytes)
@@ -183,7 +184,9 @@ final class RedisTurnClient: TurnClient, @unchecked Sendable {
         var page = ClientPage(capacity: elements.count)
         let now = SQLiteClient.now()
         if let expires = try number(state, 2), expires <= now { return page }
-        guard let count = try number(state, 5), elements.count == min(Int64(limit), count) else { throw failure("load") }
+        guard let count = try number(state, 5), elements.count == min(Int64(limit), count) else {
+            throw failure("load")
+        }
         for element in elements {
             guard let reply = element?.pointee, reply.type == REDIS_REPLY_STRING else { throw failure("load") }
             try self.element.read(UnsafeRawBufferPointer(start: reply.str, count: reply.len), into: &page)

@@ -45,7 +45,8 @@ struct ClientPage {
 
     @inline(__always)
     mutating func append(
-        sequence: UInt64, time: Int64, role: UnsafeRawBufferPointer, content: String, metadata bytes: UnsafeRawBufferPointer
+        sequence: UInt64, time: Int64, role: UnsafeRawBufferPointer, content: String,
+        metadata bytes: UnsafeRawBufferPointer
     ) {
         let start = metadata.count
         metadata.append(contentsOf: bytes)

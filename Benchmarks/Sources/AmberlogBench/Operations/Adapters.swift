@@ -39,8 +39,8 @@ enum Adapters {
         defer { handOff.stop() }
         let work = AdapterWork(context, adapter: system.adapter)
         try await work.build(client)
-        try await work.check(client, system.mirror)
         try await system.check(client, context.pool, work.messages)
+        try await work.check(client, system.mirror)
 
         func rate(_ row: Row, _ saves: Bool, _ range: Range<Int>) async throws -> Double {
             try await seconds {
