@@ -14,7 +14,7 @@ let strict: [SwiftSetting] = [
 
 let toolDependencies: [Target.Dependency] = [
     "AgentMemory", "Amberlog", "AmberlogAllBackends", "ForeignDatabases", "ForeignStores", "LogFiles", "LogFormat",
-    "CZlib",
+    "CSystem", "CZlib",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
 

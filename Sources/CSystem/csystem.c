@@ -5,6 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -119,5 +122,13 @@ void amber_error_text(int number, char *buffer, size_t count) {
     if (text != buffer) snprintf(buffer, count, "%s", text);
 #else
     (void)strerror_r(number, buffer, count);
+#endif
+}
+
+void amber_give_back_blocks(int bytes) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, bytes);
+#else
+    (void)bytes;
 #endif
 }

@@ -6,7 +6,7 @@ struct AmberlogBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "amberlog-bench",
         abstract: "Measures Amberlog, the raw limit of the machine, SQLite, RocksDB, LMDB and tantivy side by side.",
-        subcommands: [Run.self, MemoryCommand.self, SearchMemoryCommand.self],
+        subcommands: [Run.self, MemoryCommand.self, SearchMemoryCommand.self, MigrateStepCommand.self],
         defaultSubcommand: Run.self)
 }
 

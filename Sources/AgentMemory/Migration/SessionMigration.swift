@@ -208,7 +208,7 @@ struct SessionMigration {
         var start = 0
         var bytes = 0
         for (index, message) in page.enumerated() {
-            let size = message.content.utf8.count + message.canonicalMetadata().count
+            let size = message.content.utf8.count + message.withEncodedMetadata { $0.count }
             if bytes + size > MemoryLimits.saveBytes / 2, index > start {
                 parts.append(page[start..<index])
                 start = index

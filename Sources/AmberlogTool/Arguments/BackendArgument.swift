@@ -1,4 +1,5 @@
 internal import AgentMemory
+internal import Amberlog
 internal import AmberlogAllBackends
 internal import ArgumentParser
 
@@ -19,9 +20,9 @@ struct BackendArgument: ExpressibleByArgument {
         do {
             if scheme == nil { return try await store(at: source, isSource) }
             if scheme == "log", isSource {
-                return try await createMemory(source, ["read_only": true], registry: .all)
+                return try await createMemory(source, ["read_only": true], registry: .ofCommand)
             }
-            return try await createMemory(source, registry: .all)
+            return try await createMemory(source, registry: .ofCommand)
         } catch var error as MemoryError {
             if error.place.backend == nil { error.place.backend = BackendURL.redacted(source) }
             throw error
@@ -30,6 +31,15 @@ struct BackendArgument: ExpressibleByArgument {
 
     private func store(at path: String, _ isSource: Bool) async throws -> any MemoryBackend {
         try await createMemory(
-            "log", ["path": .string(path), "read_only": .bool(isSource)], registry: .all)
+            "log", ["path": .string(path), "read_only": .bool(isSource)], registry: .ofCommand)
     }
+}
+
+extension BackendRegistry {
+    /// Every backend, a store with the options of a command.
+    fileprivate static let ofCommand: BackendRegistry = {
+        var registry = BackendRegistry.all
+        registry.register(.log(.ofCommand))
+        return registry
+    }()
 }

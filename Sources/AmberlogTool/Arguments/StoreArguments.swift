@@ -46,12 +46,10 @@ struct StoreArguments: ParsableArguments {
     ) async throws -> Result {
         let path = try path
         do {
-            var options = StoreOptions()
+            var options = StoreOptions.ofCommand
             options.access = access
             options.durability = durability
             options.searchEnabled = !noIndex
-            // A command is short; the store's own programs compact in the background.
-            options.compactAfter = nil
             let store = try await AmberlogStore.open(path, options: options)
             let result: Result
             do {
@@ -73,5 +71,17 @@ struct StoreArguments: ParsableArguments {
     /// Opens the store for reading: needs no lock, waits for nobody, changes nothing.
     func read<Result>(_ body: (AmberlogStore) async throws -> Result) async throws -> Result {
         try await open(.readOnly, body)
+    }
+}
+
+extension StoreOptions {
+    /// What a command opens a store with.
+    static var ofCommand: StoreOptions {
+        var options = StoreOptions()
+        // A command is short; the store's own programs compact in the background.
+        options.compactAfter = nil
+        // What waits for a checkpoint waits in memory: a command that moves millions of messages takes little of it.
+        options.maximumJournalBytes = 8 << 20
+        return options
     }
 }

@@ -40,6 +40,11 @@ void amber_name_thread(const char *name);
 /// Lets other threads run first from now on, where the system can do that for one thread.
 void amber_yield_to_others(void);
 
+/// Gives blocks of so many bytes or more back to the system when they are freed (mallopt, M_MMAP_THRESHOLD). By itself
+/// glibc's malloc raises that bound to the largest block that was ever freed, and what is smaller leaves holes in the heap.
+/// Elsewhere it does nothing.
+void amber_give_back_blocks(int bytes);
+
 /// strerror_r(3), whichever of its two forms the system has. Always ends the text with a NUL.
 void amber_error_text(int number, char *buffer, size_t count);
 

@@ -23,16 +23,21 @@ struct Scale: Sendable {
     var adapterSessions: Int
     var adapterSaves: Int
     var adapterLoads: Int
+    /// migration: sessions of 1,000 messages.
+    var sessionsToStore: Int
+    var sessionsToServers: Int
 
     static let small = Scale(
         name: "small", poolMessages: 16_384, rounds: 3, syncedSaves: 100, groupSaves: 30, bufferedBytes: 24 << 20,
         bufferedSeconds: 0.4, sessions: 1000, manySessions: 10_000, loads: 1000, curveMaximum: 10_000,
-        adapterSessions: 100, adapterSaves: 80, adapterLoads: 400)
+        adapterSessions: 100, adapterSaves: 80, adapterLoads: 400, sessionsToStore: 20,
+        sessionsToServers: 10)
 
     static let full = Scale(
         name: "full", poolMessages: 65_536, rounds: 7, syncedSaves: 250, groupSaves: 100, bufferedBytes: 200 << 20,
         bufferedSeconds: 2, sessions: 10_000, manySessions: 100_000, loads: 20_000, curveMaximum: 100_000,
-        adapterSessions: 1000, adapterSaves: 400, adapterLoads: 4000)
+        adapterSessions: 1000, adapterSaves: 400, adapterLoads: 4000, sessionsToStore: 1000,
+        sessionsToServers: 200)
 }
 
 /// The URLs of servers, `nil` for those that there are none of.

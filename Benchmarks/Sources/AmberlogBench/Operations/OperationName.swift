@@ -10,6 +10,7 @@ enum OperationName: String, CaseIterable, Sendable {
     case curves = "curve"
     case searchGrowth = "growth"
     case adapters
+    case migration
     case clearing = "H"
 
     init?(text: some StringProtocol) {
@@ -33,6 +34,7 @@ enum OperationName: String, CaseIterable, Sendable {
         case .curves: try await Curves.run(context)
         case .searchGrowth: try await SearchGrowth.run(context)
         case .adapters: try await Adapters.run(context)
+        case .migration: try await Migrations.run(context)
         case .clearing: try await Clearing.run(context)
         }
     }

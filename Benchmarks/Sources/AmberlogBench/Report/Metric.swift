@@ -52,7 +52,7 @@ struct Goal: Sendable {
     /// An aim is shown, a goal counts.
     var isAim = false
 
-    static let all = stores + search + adapters
+    static let all = stores + search + adapters + migrations
 
     private static let stores: [Goal] = [
         Goal(metric: "A.p50", engine: "amberlog", measure: .atMost(1.15, times: ["raw-handoff"])),

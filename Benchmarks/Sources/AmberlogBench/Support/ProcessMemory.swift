@@ -5,6 +5,13 @@ struct ProcessMemory {
     var residentBytes = 0
     var anonymousBytes = 0
 
+    /// The most that this process has ever had at once.
+    static var largestResidentBytes: Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss * 1024
+    }
+
     static func now() -> ProcessMemory {
         var memory = ProcessMemory()
         guard let file = fopen("/proc/self/status", "r") else { return memory }

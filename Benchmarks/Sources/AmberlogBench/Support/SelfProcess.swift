@@ -3,10 +3,12 @@ import Glibc
 /// This program in a process of its own, which has nothing else in its memory.
 enum SelfProcess {
     /// Runs it with some arguments and returns the numbers that it prints.
-    static func numbers(_ arguments: String, count: Int) throws -> [Double] {
+    ///
+    /// - Parameter environment: Assignments, as a shell takes them.
+    static func numbers(_ arguments: String, count: Int, environment: String = "") throws -> [Double] {
         guard let executable = realpath("/proc/self/exe", nil) else { throw SystemError("realpath") }
         defer { free(executable) }
-        let command = "'\(String(cString: executable))' \(arguments)"
+        let command = "\(environment) '\(String(cString: executable))' \(arguments)"
         guard let pipe = popen(command, "r") else { throw SystemError("popen") }
         var output: [CChar] = Array(repeating: 0, count: 4096)
         let length = fread(&output, 1, 4095, pipe)
