@@ -37,12 +37,25 @@ public struct ContentDigest: Sendable, Hashable {
         add(field: message.content)
         add(word: 9)
         add(word: UInt64(bitPattern: message.timestamp.microseconds))
-        message.canonicalMetadata().withUnsafeBytes { add(field: $0) }
+        addMetadata(of: message)
         if let id = message.id { add(field: id) } else { add(word: 0) }
     }
 
     /// The digest as 16 bytes, the most significant first.
     public var bytes: [UInt8] { (0..<16).map { UInt8(truncatingIfNeeded: state >> (120 - 8 * $0)) } }
+
+    private mutating func addMetadata(of message: Message) {
+        if case .encoded(let encoded) = message.metadataStorage {
+            let isDone = encoded.withBytes { bytes in
+                // `{}` counts as none.
+                guard bytes.count > 2, JSONScanner.isCanonicalObject(bytes) else { return false }
+                add(field: bytes)
+                return true
+            }
+            if isDone { return }
+        }
+        message.canonicalMetadata().withUnsafeBytes { add(field: $0) }
+    }
 
     private mutating func add(field text: String) {
         var text = text

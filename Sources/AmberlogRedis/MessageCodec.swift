@@ -22,25 +22,43 @@
 
         /// Appends one argument of a save for what a message is known by, and one for what follows its sequence and size.
         func add(_ message: Message, size: Int, to pipeline: inout RedisPipeline, _ scratch: inout Scratch) {
+            pipeline.add("\(size):" + (message.id ?? ""))
+            scratch.element.removeAll(keepingCapacity: true)
+            append(message, &scratch)
+            scratch.element.withUnsafeBytes { pipeline.add($0) }
+        }
+
+        /// Appends the element that a message becomes as one argument of a save.
+        func add(
+            _ message: Message, sequence: UInt64, size: Int, to pipeline: inout RedisPipeline, _ scratch: inout Scratch
+        ) {
+            scratch.element.removeAll(keepingCapacity: true)
+            scratch.element.append(contentsOf: "\(sequence):\(size):".utf8)
+            append(message, &scratch)
+            scratch.element.withUnsafeBytes { pipeline.add($0) }
+        }
+
+        /// Appends what follows sequence and size.
+        private func append(_ message: Message, _ scratch: inout Scratch) {
             // The sequence that a message has from elsewhere is not the one it gets.
             var message = message
             message.sequence = nil
+            guard compresses else { return message.appendLine(to: &scratch.element) }
             scratch.json.removeAll(keepingCapacity: true)
             message.appendLine(to: &scratch.json)
-            pipeline.add("\(size):" + (message.id ?? ""))
-            guard compresses else { return scratch.json.withUnsafeBytes { pipeline.add($0) } }
-            scratch.compressed.removeAll(keepingCapacity: true)
-            scratch.compressed.append(UInt8(ascii: "z"))
-            scratch.compressed.append(contentsOf: String(scratch.json.count).utf8)
-            scratch.compressed.append(UInt8(ascii: ":"))
-            let isSmaller = scratch.json.withUnsafeBytes { deflate.append(compressed: $0, to: &scratch.compressed) }
-            (isSmaller ? scratch.compressed : scratch.json).withUnsafeBytes { pipeline.add($0) }
+            let start = scratch.element.count
+            scratch.element.append(UInt8(ascii: "z"))
+            scratch.element.append(contentsOf: String(scratch.json.count).utf8)
+            scratch.element.append(UInt8(ascii: ":"))
+            if scratch.json.withUnsafeBytes({ deflate.append(compressed: $0, to: &scratch.element) }) { return }
+            scratch.element.removeSubrange(start...)
+            scratch.element.append(contentsOf: scratch.json)
         }
 
         /// Memory for encoding many messages.
         struct Scratch {
             var json: [UInt8] = []
-            var compressed: [UInt8] = []
+            var element: [UInt8] = []
         }
 
         // MARK: Reading

@@ -4,7 +4,7 @@
     /// Reads the messages of a session.
     struct RedisReading {
         /// The largest sequence that a script can count to.
-        private static let sequenceMax: UInt64 = 1 << 53
+        static let sequenceMax: UInt64 = 1 << 53
 
         let sessions: RedisSessions
         let codec: MessageCodec

@@ -14,6 +14,8 @@
         private let slack: Int64
         private let maximumMessages: Int?
         private let token = newToken()
+        /// Where it is known beforehand what the messages' sequences will be: then they go as they are to be stored.
+        private let firstSequence: UInt64?
 
         /// - Throws: `MemoryError` for what is over a limit.
         init(
@@ -40,6 +42,9 @@
             expires = timeToLive.map { now + $0 }
             lifetime = timeToLive.map { Self.milliseconds($0 + slack) }
             self.slack = Self.milliseconds(slack)
+            // A message with an id may be there already.
+            let isPlain = !messages.isEmpty && messages.allSatisfy { $0.id == nil }
+            firstSequence = expecting.flatMap { isPlain && $0 < RedisReading.sequenceMax ? $0 + 1 : nil }
             self.maximumMessages = maximumMessages
         }
 
@@ -62,18 +67,25 @@
         func append(
             to pipeline: inout RedisPipeline, _ form: LuaScript.Form, _ keys: [String], _ codec: MessageCodec
         ) {
-            pipeline.begin(.save, form, keys: keys, argumentCount: 9 + 2 * messages.count)
+            pipeline.begin(.save, form, keys: keys, argumentCount: 9 + (firstSequence == nil ? 2 : 1) * messages.count)
             pipeline.add(now.microseconds)
             pipeline.add(expires.map { String($0.microseconds) } ?? "")
             pipeline.add(lifetime.map { String($0) } ?? "")
             pipeline.add(maximumMessages.map { String($0) } ?? "")
-            pipeline.add(expecting.map { String($0) } ?? "")
+            let volume = firstSequence == nil ? "" : ":\(sizes.reduce(0, +))"
+            pipeline.add((expecting.map { String($0) } ?? "") + volume)
             pipeline.add(token)
             pipeline.add(origin)
             pipeline.add(session)
             pipeline.add(slack)
             var scratch = MessageCodec.Scratch()
-            for (message, size) in zip(messages, sizes) { codec.add(message, size: size, to: &pipeline, &scratch) }
+            guard let firstSequence else {
+                for (message, size) in zip(messages, sizes) { codec.add(message, size: size, to: &pipeline, &scratch) }
+                return
+            }
+            for (place, (message, size)) in zip(messages, sizes).enumerated() {
+                codec.add(message, sequence: firstSequence + UInt64(place), size: size, to: &pipeline, &scratch)
+            }
         }
     }
 #endif

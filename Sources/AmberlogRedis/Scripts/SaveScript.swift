@@ -3,14 +3,17 @@
         /// ARGV: now, expires (empty for never), the time to live in milliseconds, the maximum of messages (empty for
         /// none), the expected sequence (empty for any), token, origin (empty for none), session, and by how many
         /// milliseconds the server keeps a session longer that has a time to live of its own; then for each message
-        /// its size and id as `size:id`, and its text.
+        /// its size and id as `size:id`, and its text. Where a sequence is expected and no message has an id, the caller
+        /// knows their sequences: then there stands `expected:bytes`, the bytes of all messages together, and for each
+        /// message only the element that it becomes.
         ///
         /// Answers `saved`, the first sequence, the one after the last, and, where anything was appended, the time, the
         /// bytes of the session and the deadline in the server's milliseconds, for the index; then the duplicates. Or
         /// `conflict` and the last sequence, or `damaged` and which key.
         static let saving = """
             local now, expires, lifetime, maximum = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-            local expecting, token, origin, session, slack = ARGV[5], ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
+            local expecting, volume = string.match(ARGV[5], '^(%d*):?(%d*)$')
+            local token, origin, session, slack = ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
 
             local known = recall(token)
             if known then return known end
@@ -28,9 +31,13 @@
             if expecting ~= '' and expecting ~= text(last) then return 'conflict ' .. text(last) end
 
             -- What is new, and what it is known by.
-            local values, volumes, named, duplicates, new = {}, {}, {}, {}, {}
-            local following = last + 1
-            for place = 10, #ARGV, 2 do
+            local values, named, duplicates, new = {}, {}, {}, {}
+            local following, added = last + 1, 0
+            if volume ~= '' then
+                for place = 10, #ARGV do values[place - 9] = ARGV[place] end
+                following, added = following + #values, tonumber(volume)
+            end
+            for place = 10, volume == '' and #ARGV or 0, 2 do
                 local size, id = string.match(ARGV[place], '^(%d+):(.*)$')
                 local other = id ~= '' and (new[id] or (found and redis.call('ZSCORE', ids, id)))
                 if other then
@@ -38,7 +45,7 @@
                 else
                     local number = text(following)
                     values[#values + 1] = number .. ':' .. size .. ':' .. ARGV[place + 1]
-                    volumes[#volumes + 1] = tonumber(size)
+                    added = added + tonumber(size)
                     if id ~= '' then
                         new[id] = number
                         named[#named + 1] = number
@@ -60,8 +67,8 @@
             if maximum and count + #values > maximum then removed = count + #values - maximum end
             local old = math.min(removed, count)
             local skipped = removed - old
-            local bytes = found and found.bytes or 0
-            for place = skipped + 1, #values do bytes = bytes + volumes[place] end
+            local bytes = (found and found.bytes or 0) + added
+            for place = 1, skipped do bytes = bytes - tonumber(string.match(values[place], '^%d+:(%d+):')) end
             local first = last + 1 + skipped
             if old < count then first = old == 0 and found.first or sequence(old) end
             local gone = sizes(0, old - 1)

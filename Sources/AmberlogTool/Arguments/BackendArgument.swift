@@ -39,7 +39,11 @@ extension BackendRegistry {
     /// Every backend, a store with the options of a command.
     fileprivate static let ofCommand: BackendRegistry = {
         var registry = BackendRegistry.all
-        registry.register(.log(.ofCommand))
+        var options = StoreOptions.ofCommand
+        // Each save goes to the operating system, and closing makes everything durable at once: a copy that a power
+        // failure cuts short is a beginning of the source, and the next run goes on from there.
+        options.durability = .buffered
+        registry.register(.log(options))
         return registry
     }()
 }
