@@ -191,6 +191,27 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// Programs to copy from. Who depends on this package doesn't build them; the suite ExamplesTests runs them.
+let examples = [
+    "AnalyticsMemory", "Complete", "Configure", "CreateMemory", "CustomBackend", "InMemory", "MemoryMiddleware",
+    "Migrate", "MultiBackendMemory", "PostgreSQL", "Redis", "SQLite", "TimedMemory",
+]
+package.targets += [
+    .target(
+        name: "ExampleSupport", dependencies: ["AgentMemory"], path: "Examples/Support", swiftSettings: strict),
+    .testTarget(
+        name: "ExamplesTests", dependencies: ["AgentMemory", "AmberlogTestKit", "TestServers"], swiftSettings: strict),
+]
+package.targets += examples.map { name in
+    .executableTarget(
+        name: name + "Example",
+        dependencies: [
+            "AgentMemory", "Amberlog", "AmberlogAllBackends", "AmberlogEncryption", "AmberlogPostgreSQL",
+            "AmberlogRedis", "AmberlogSQLite", "AmberlogTestKit", "ExampleSupport",
+        ],
+        path: "Examples/" + name, swiftSettings: strict)
+}
+
 // It looks into modules with `@testable`, so it belongs to the tests: a release build leaves it out.
 let decoders: [Target.Dependency] = [
     "AgentMemory", "Amberlog", "AmberlogTestKit", "AmberlogTool", "CZlib", "ForeignStores", "LogFiles", "LogFormat",
