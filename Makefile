@@ -40,7 +40,7 @@ release: setup
 # Every suite. AMBERLOG_SEED=… replays the random ones. What talks to servers has time limits and goes by itself, one test
 # after another: beside suites that compute for minutes it would wait for its turn longer than that, and all at once they
 # would have hundreds of servers and more descriptors than Foundation's Process can count.
-SERVER_SUITES := 'Amberlog(SQLite|Redis|PostgreSQL)Tests|ExamplesTests|MigrationMatrixTests'
+SERVER_SUITES := 'Amberlog(SQLite|Redis|PostgreSQL)Tests|ExamplesTests|(Migration|Wrapper)MatrixTests'
 test: setup
 	$(SWIFT) build --build-tests $(TRAITS)
 	$(SWIFT) test --skip-build $(TRAITS) --skip $(SERVER_SUITES)

@@ -143,13 +143,23 @@ let package = Package(
         // Every backend that there is, for suites and tables over all of them.
         .target(
             name: "BackendMatrix",
-            dependencies: ["AgentMemory", "AmberlogAllBackends", "AmberlogTestKit", "TestServers"],
+            dependencies: [
+                "AgentMemory", "Amberlog", "AmberlogAllBackends", "AmberlogPostgreSQL", "AmberlogRedis",
+                "AmberlogSQLite",
+                "AmberlogTestKit", "LogFiles", "TestServers",
+            ],
             path: "Tests/BackendMatrix", swiftSettings: strict),
         .executableTarget(
             name: "BackendTables", dependencies: ["AgentMemory", "AmberlogTestKit", "BackendMatrix"],
             path: "Tests/BackendTables", swiftSettings: strict),
         .testTarget(
             name: "MigrationMatrixTests", dependencies: ["AgentMemory", "AmberlogTestKit", "BackendMatrix"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WrapperMatrixTests",
+            dependencies: [
+                "AgentMemory", "AmberlogAllBackends", "AmberlogEncryption", "AmberlogTestKit", "BackendMatrix",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "SQLiteChild", dependencies: ["AmberlogSQLite", "AgentMemory"], path: "Tests/SQLiteChild",
