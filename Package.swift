@@ -150,10 +150,15 @@ let package = Package(
             ],
             path: "Tests/BackendMatrix", swiftSettings: strict),
         .executableTarget(
-            name: "BackendTables", dependencies: ["AgentMemory", "AmberlogTestKit", "BackendMatrix"],
+            name: "BackendTables",
+            dependencies: ["AgentMemory", "AmberlogTestKit", "BackendMatrix", "ForeignStores", "TestServers"],
             path: "Tests/BackendTables", swiftSettings: strict),
         .testTarget(
-            name: "MigrationMatrixTests", dependencies: ["AgentMemory", "AmberlogTestKit", "BackendMatrix"],
+            name: "MigrationMatrixTests",
+            dependencies: [
+                "AgentMemory", "AmberlogPostgreSQL", "AmberlogRedis", "AmberlogSQLite", "AmberlogTestKit",
+                "BackendMatrix", "TestServers",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WrapperMatrixTests",
