@@ -40,7 +40,7 @@ release: setup
 # Every suite. AMBERLOG_SEED=… replays the random ones. What talks to servers has time limits and goes by itself, one test
 # after another: beside suites that compute for minutes it would wait for its turn longer than that, and all at once they
 # would have hundreds of servers and more descriptors than Foundation's Process can count.
-SERVER_SUITES := 'Amberlog(SQLite|Redis|PostgreSQL)Tests|MigrationMatrixTests'
+SERVER_SUITES := 'Amberlog(SQLite|Redis|PostgreSQL)Tests|ExamplesTests|(Migration|Wrapper)MatrixTests'
 test: setup
 	$(SWIFT) build --build-tests $(TRAITS)
 	$(SWIFT) test --skip-build $(TRAITS) --skip $(SERVER_SUITES)
@@ -56,7 +56,7 @@ test-address: setup
 
 # Kills a process in whatever it does to a store, again and again, and reads beside a writer, each for MINUTES.
 torture: setup
-	AMBERLOG_MINUTES=$(or $(MINUTES),10) $(SWIFT) test $(TRAITS) --no-parallel --filter 'Case20_KillInEverything|Case20_KillInMigration|Case22_ReaderBesideAWriter'
+	AMBERLOG_MINUTES=$(or $(MINUTES),10) $(SWIFT) test $(TRAITS) --no-parallel --filter 'Case20_KillInEverything|Case20_KillInMigration|KilledMigrationTests|Case22_ReaderBesideAWriter'
 
 # Mixed load, RATE actions a second, for MINUTES, against a model.
 soak: setup
@@ -75,21 +75,23 @@ demo: release
 bench: setup
 	./Benchmarks/run $(ARGUMENTS)
 
-# The tables of the article Backends, measured on real servers: what every backend was checked for, and copies between
-# any two.
-tables: setup
+# The tables of the article Backends, measured on real servers: what every backend was checked for, copies between any
+# two, and imports of what other libraries have made.
+tables: setup foreign-stores
+	$(SWIFT) build $(TRAITS) --product amberlog
 	$(SWIFT) run $(TRAITS) BackendTables conformance
 	$(SWIFT) run $(TRAITS) BackendTables migration
+	$(SWIFT) run $(TRAITS) BackendTables import "$(OUT)" Tests/Fixtures/foreign
 
 # Stores of other libraries, made by them, for the tests of importing. The first run installs the libraries.
 foreign-stores:
 	./Tests/ForeignStores/generate "$(OUT)"
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks/Sources Package.swift
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Examples Benchmarks/Sources Package.swift
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks/Sources Package.swift
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Examples Benchmarks/Sources Package.swift
 
 clean:
 	rm -rf .build .build-* Benchmarks/.build Benchmarks/results

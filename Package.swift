@@ -143,13 +143,28 @@ let package = Package(
         // Every backend that there is, for suites and tables over all of them.
         .target(
             name: "BackendMatrix",
-            dependencies: ["AgentMemory", "AmberlogAllBackends", "AmberlogTestKit", "TestServers"],
+            dependencies: [
+                "AgentMemory", "Amberlog", "AmberlogAllBackends", "AmberlogPostgreSQL", "AmberlogRedis",
+                "AmberlogSQLite",
+                "AmberlogTestKit", "LogFiles", "TestServers",
+            ],
             path: "Tests/BackendMatrix", swiftSettings: strict),
         .executableTarget(
-            name: "BackendTables", dependencies: ["AgentMemory", "AmberlogTestKit", "BackendMatrix"],
+            name: "BackendTables",
+            dependencies: ["AgentMemory", "AmberlogTestKit", "BackendMatrix", "ForeignStores", "TestServers"],
             path: "Tests/BackendTables", swiftSettings: strict),
         .testTarget(
-            name: "MigrationMatrixTests", dependencies: ["AgentMemory", "AmberlogTestKit", "BackendMatrix"],
+            name: "MigrationMatrixTests",
+            dependencies: [
+                "AgentMemory", "AmberlogPostgreSQL", "AmberlogRedis", "AmberlogSQLite", "AmberlogTestKit",
+                "BackendMatrix", "TestServers",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WrapperMatrixTests",
+            dependencies: [
+                "AgentMemory", "AmberlogAllBackends", "AmberlogEncryption", "AmberlogTestKit", "BackendMatrix",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "SQLiteChild", dependencies: ["AmberlogSQLite", "AgentMemory"], path: "Tests/SQLiteChild",
@@ -190,6 +205,27 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Programs to copy from. Who depends on this package doesn't build them; the suite ExamplesTests runs them.
+let examples = [
+    "AnalyticsMemory", "Complete", "Configure", "CreateMemory", "CustomBackend", "InMemory", "MemoryMiddleware",
+    "Migrate", "MultiBackendMemory", "PostgreSQL", "Redis", "SQLite", "TimedMemory",
+]
+package.targets += [
+    .target(
+        name: "ExampleSupport", dependencies: ["AgentMemory"], path: "Examples/Support", swiftSettings: strict),
+    .testTarget(
+        name: "ExamplesTests", dependencies: ["AgentMemory", "AmberlogTestKit", "TestServers"], swiftSettings: strict),
+]
+package.targets += examples.map { name in
+    .executableTarget(
+        name: name + "Example",
+        dependencies: [
+            "AgentMemory", "Amberlog", "AmberlogAllBackends", "AmberlogEncryption", "AmberlogPostgreSQL",
+            "AmberlogRedis", "AmberlogSQLite", "AmberlogTestKit", "ExampleSupport",
+        ],
+        path: "Examples/" + name, swiftSettings: strict)
+}
 
 // It looks into modules with `@testable`, so it belongs to the tests: a release build leaves it out.
 let decoders: [Target.Dependency] = [

@@ -1,12 +1,14 @@
 import AgentMemory
 import AmberlogTestKit
 import BackendMatrix
+import Foundation
 
 /// Prints the tables of the documentation, each line of them measured:
 ///
 /// ```
 /// BackendTables conformance      # behaviours x backends
 /// BackendTables migration        # from x to
+/// BackendTables import DIR...    # stores of other libraries: what `make foreign-stores` has made, and the fixtures
 /// ```
 @main
 enum BackendTables {
@@ -15,7 +17,12 @@ enum BackendTables {
         switch CommandLine.arguments.dropFirst().first {
         case "conformance": try await printConformance(directory)
         case "migration": try await printMigration(directory)
-        default: print("usage: BackendTables conformance|migration")
+        case "import":
+            var table = ImportTable()
+            try await table.print(Array(CommandLine.arguments.dropFirst(2)))
+            for failure in table.failures { FileHandle.standardError.write(Data((failure + "\n").utf8)) }
+            if !table.failures.isEmpty { exit(1) }
+        default: print("usage: BackendTables conformance|migration|import DIRECTORY...")
         }
     }
 

@@ -18,10 +18,16 @@ public struct EncryptedMemory: MemoryWrapper {
         self.cipher = cipher
     }
 
+    /// The largest message that fits into ``MemoryLimits/messageBytes`` when it is sealed, in bytes of its content and
+    /// metadata as JSON: sealing adds a third, and JSON what it escapes. Larger ones are refused as too large.
+    public static let messageBytes = MemoryLimits.messageBytes / 4 * 3 - 4096
+
     /// Content begins so when it is sealed; what follows is base64.
     private static let mark = "amberlog-sealed:1:"
 
     /// Seals each message. O(*n*) for *n* bytes.
+    ///
+    /// - Throws: ``MemoryError/Code/tooLarge`` for a message that is too large once it is sealed: see ``messageBytes``.
     @discardableResult
     public func save(
         _ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?
@@ -100,7 +106,9 @@ public struct EncryptedMemory: MemoryWrapper {
     private func open(_ message: Message, _ session: String) throws -> Message {
         guard message.content.hasPrefix(Self.mark) else { return message }
         let plain = try cipher.open(try bytes(message.content, session), in: context(message, session))
-        guard case .object(let object)? = try? JSONValue(parsing: plain), case .string(let content) = object["c"],
+        // The metadata may be as deep as metadata may be, and stand in an object here.
+        let json = plain.withUnsafeBytes { try? JSONValue(parsing: $0, moreLevels: 1) }
+        guard case .object(let object)? = json, case .string(let content) = object["c"],
             case .object(let metadata) = object["m"]
         else { throw Self.damaged(session) }
         var result = message

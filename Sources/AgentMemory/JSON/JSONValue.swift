@@ -40,10 +40,15 @@ extension JSONValue {
     ///   it, ``MemoryError/Code/tooLarge`` for arrays and objects nested deeper than ``MemoryLimits/jsonDepth``. The
     ///   error's ``MemoryError/Place/offset`` is the place in the bytes.
     public init(parsing bytes: UnsafeRawBufferPointer) throws(MemoryError) {
+        try self.init(parsing: bytes, moreLevels: 0)
+    }
+
+    /// Reads a value that has so many levels around what others nest as deep as they may.
+    init(parsing bytes: UnsafeRawBufferPointer, moreLevels: Int) throws(MemoryError) {
         var scanner = JSONScanner(bytes)
         do {
             scanner.skipSpace()
-            self = try scanner.value(depth: 0)
+            self = try scanner.value(depth: -moreLevels)
             try scanner.end()
         } catch {
             throw error.memoryError

@@ -40,21 +40,25 @@ public struct BackendConformance: Sendable {
 
     /// What the backend can do beyond what all can.
     public let capabilities: BackendCapabilities
+    /// The largest message that it has to take, in bytes. Of larger ones it may say that they are too large.
+    public let largestMessageBytes: Int
     let passTime: @Sendable (Duration) async throws -> Void
     let make: @Sendable (Setup) async throws -> any MemoryBackend
 
     /// Describes a kind of backend.
     ///
     /// - Parameters:
+    ///   - largestMessageBytes: Less than the limit that all have for one that makes messages larger, by encrypting them.
     ///   - passTime: Lets time pass for every backend that `make` has made. Waits, unless the backend has a clock that
     ///     can be set.
     ///   - make: Makes a backend, empty where nobody has made one at the same place.
     public init(
-        capabilities: BackendCapabilities,
+        capabilities: BackendCapabilities, largestMessageBytes: Int = MemoryLimits.messageBytes,
         passTime: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         make: @escaping @Sendable (Setup) async throws -> any MemoryBackend
     ) {
         self.capabilities = capabilities
+        self.largestMessageBytes = min(largestMessageBytes, MemoryLimits.messageBytes)
         self.passTime = passTime
         self.make = make
     }

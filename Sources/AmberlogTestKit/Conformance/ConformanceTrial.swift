@@ -33,6 +33,8 @@ final class ConformanceTrial: Sendable {
 
     func has(_ capability: BackendCapabilities) -> Bool { conformance.capabilities.contains(capability) }
 
+    var largestMessageBytes: Int { conformance.largestMessageBytes }
+
     func passTime(_ duration: Duration) async throws { try await conformance.passTime(duration) }
 
     func closeAll() async throws {

@@ -45,10 +45,17 @@ extension ConformanceCheck {
         ConformanceCheck("The largest message there is") { trial in
             let memory = try await trial.make()
             let largest = Message(
-                role: .user, content: String(repeating: "x", count: MemoryLimits.messageBytes - 4),
+                role: .user, content: String(repeating: "x", count: trial.largestMessageBytes - 4),
                 timestamp: Timestamp(microseconds: 0))
             try await memory.save([largest], to: "s")
             try trial.expect(try await memory.load("s"), is: [largest], "the message")
+            guard trial.largestMessageBytes < MemoryLimits.messageBytes else { return }
+            var tooLarge = largest
+            tooLarge.content = String(repeating: "x", count: MemoryLimits.messageBytes - 4)
+            try await trial.expect(.tooLarge, "what is too large for this backend") {
+                try await memory.save([tooLarge], to: "s")
+            }
+            try trial.expect(try await memory.load("s"), is: [largest], "the messages after that")
         },
     ]
 
