@@ -54,6 +54,7 @@ enum MigrationStep: String, CaseIterable {
         // As `amberlog migrate` opens it.
         options.maximumJournalBytes = 8 << 20
         options.compactAfter = nil
+        options.durability = .buffered
         options.searchEnabled = searchEnabled
         let store = try await AmberlogStore.open(target, options: options)
         let result = try await migrateMemory(from: source, to: store)

@@ -21,7 +21,7 @@ enum Migrations {
         "migration.redis", "Amberlog to Redis", unit: "messages/s", .higher, baseline: "rpush")
 
     static func run(_ context: Context) async throws {
-        if getenv("BS") == nil { try await measureSQLite(context) }
+        try await measureSQLite(context)
         if context.servers.postgresql == nil, context.servers.redis == nil { return }
         let store = try await store(context, sessions: context.scale.sessionsToServers)
         if let url = context.servers.postgresql { try await measurePostgreSQL(context, url, store) }
@@ -126,7 +126,7 @@ enum Migrations {
         let source = try await AmberlogStore.open(store, options: options)
         let target = try await open()
         let result = try await migrateMemory(
-            from: source, to: target, batchSize: getenv("BS").map { Int(atol($0)) } ?? 100)
+            from: source, to: target)
         try await target.close()
         try await source.close()
         guard result.success, result.totalMessages == count else {
