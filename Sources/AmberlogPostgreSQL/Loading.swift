@@ -4,19 +4,26 @@
     /// Reading messages and what is known of sessions: one statement each, so in one consistent state.
     struct Loading: Sendable {
         let names: TableNames
+        private let newestStatement: Statement
+        private let oldestStatement: Statement
+
+        init(names: TableNames) {
+            self.names = names
+            // A session's number is a value of its own, by which the index is in order.
+            let range = """
+                SELECT \(Self.columns("messages")) FROM \(names.messages) AS messages
+                    WHERE session = (SELECT number FROM \(names.sessions)
+                        WHERE session_id = $1::text AND (expires_at IS NULL OR expires_at > $2::bigint))
+                    AND sequence
+                """
+            newestStatement = Statement("newest", range + " <= $3::bigint ORDER BY sequence DESC LIMIT $4::bigint")
+            oldestStatement = Statement("oldest", range + " >= $3::bigint ORDER BY sequence LIMIT $4::bigint")
+        }
 
         /// The columns that ``messages(_:from:)`` reads.
         static func columns(_ table: String) -> String {
             ["sequence", "role", "content", "timestamp", "metadata_text", "id"].map { "\(table).\($0)" }
                 .joined(separator: ", ")
-        }
-
-        /// A session's number as a value of its own, by which the index is in order.
-        private var number: String {
-            """
-            (SELECT number FROM \(names.sessions)
-                WHERE session_id = $1::text AND (expires_at IS NULL OR expires_at > $2::bigint))
-            """
         }
 
         // MARK: Messages
@@ -25,28 +32,17 @@
         func newest(
             _ limit: Int?, of session: String, through sequence: Int64, now: Timestamp, _ connection: Connection
         ) throws -> [Message] {
-            let rows = try connection.run(
-                Statement(
-                    "newest",
-                    """
-                    SELECT \(Self.columns("messages")) FROM \(names.messages) AS messages
-                        WHERE session = \(number) AND sequence <= $3::bigint ORDER BY sequence DESC LIMIT $4::bigint
-                    """), place(session, now, sequence, limit))
-            return try Self.messages(rows).reversed()
+            var messages = try Self.messages(
+                connection.run(newestStatement, place(session, now, sequence, limit)))
+            messages.reverse()
+            return messages
         }
 
         /// The oldest messages of a session from a sequence on.
         func oldest(
             _ limit: Int, of session: String, from sequence: Int64, now: Timestamp, _ connection: Connection
         ) throws -> [Message] {
-            let rows = try connection.run(
-                Statement(
-                    "oldest",
-                    """
-                    SELECT \(Self.columns("messages")) FROM \(names.messages) AS messages
-                        WHERE session = \(number) AND sequence >= $3::bigint ORDER BY sequence LIMIT $4::bigint
-                    """), place(session, now, sequence, limit))
-            return try Self.messages(rows)
+            try Self.messages(connection.run(oldestStatement, place(session, now, sequence, limit)))
         }
 
         private func place(_ session: String, _ now: Timestamp, _ sequence: Int64, _ limit: Int?) -> Parameters {

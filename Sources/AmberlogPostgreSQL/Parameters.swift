@@ -17,6 +17,15 @@
         /// Where each value lies; `nil` for NULL.
         private(set) var ranges: [Range<Int>?] = []
 
+        init() {}
+
+        /// Those of statements about so many messages of a session.
+        init(_ session: String, _ count: Int, now: Timestamp) {
+            text(session)
+            integer(Int64(count))
+            integer(now.microseconds)
+        }
+
         private mutating func value(_ write: (inout [UInt8]) -> Void) {
             let start = bytes.count
             write(&bytes)
@@ -82,6 +91,13 @@
             Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
         }
 
+        /// Writes over what was appended at a place.
+        mutating func set(bigEndian number: some FixedWidthInteger, at place: Int) {
+            Swift.withUnsafeBytes(of: number.bigEndian) { bytes in
+                for (offset, byte) in bytes.enumerated() { self[place + offset] = byte }
+            }
+        }
+
         /// Appends the length of a value and the value itself, or -1 where `write` returns false: so PostgreSQL has the
         /// elements of arrays and the columns of `COPY`.
         mutating func appendField(_ write: (inout [UInt8]) -> Bool) {
@@ -90,7 +106,7 @@
             guard write(&self) else { return }
             // Limited far below 2 GiB: see `MemoryLimits`.
             let length = Int32(clamping: count - start - 4)
-            Swift.withUnsafeBytes(of: length.bigEndian) { replaceSubrange(start..<start + 4, with: $0) }
+            set(bigEndian: length, at: start)
         }
     }
 #endif

@@ -58,7 +58,8 @@
         private let searchEnabled: Bool
         private let clock: @Sendable () -> Timestamp
 
-        private var loading: Loading { Loading(names: names) }
+        private let loading: Loading
+        private let savingStatement: Statement
 
         /// Connects, and makes the tables or brings them up to date.
         ///
@@ -102,6 +103,8 @@
                 throw MemoryError(.invalidArgument, "A timeout is more than nothing and at most a million seconds")
             }
             names = try TableNames(table: table, schema: schema)
+            loading = Loading(names: names)
+            savingStatement = Saving.statement(names)
             bounds = Saving.Bounds(timeToLive: timeToLive, maximumMessages: maximumMessages)
             self.searchEnabled = searchEnabled
             self.clock = clock
@@ -143,8 +146,8 @@
             try MemoryLimits.validate(sessionID: session)
             if let origin { try MemoryLimits.validate(origin: origin) }
             let saving = Saving(
-                names: names, session: session, messages: try EncodedMessages(messages), expecting: expecting,
-                origin: origin, bounds: bounds, searchEnabled: searchEnabled)
+                names: names, statement: savingStatement, session: session, messages: try EncodedMessages(messages),
+                expecting: expecting, origin: origin, bounds: bounds, searchEnabled: searchEnabled)
             let (clock, loading) = (clock, loading)
             if messages.isEmpty {
                 return try await pool.run(.nothing, session: session) { connection, _ in
@@ -161,7 +164,7 @@
         public func removeLast(_ count: Int, from session: String) async throws -> [Message] {
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(limit: count)
-            let parameters = parameters(session, Int64(count))
+            let parameters = Parameters(session, count, now: clock())
             let statement = Statement(
                 "remove last", "SELECT * FROM \(names.removeLast)($1::text, $2::bigint, $3::bigint)")
             return try await pool.run(.onceOnly, session: session) { connection, _ in
@@ -173,7 +176,7 @@
         public func trim(_ session: String, toLast count: Int) async throws {
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(limit: count)
-            let parameters = parameters(session, Int64(count))
+            let parameters = Parameters(session, count, now: clock())
             let statement = Statement(
                 "trim",
                 """
@@ -240,14 +243,6 @@
                     throw MemoryError(.invalidArgument, "There is no such session")
                 }
             }
-        }
-
-        private func parameters(_ session: String, _ count: Int64) -> Parameters {
-            var parameters = Parameters()
-            parameters.text(session)
-            parameters.integer(count)
-            parameters.integer(clock().microseconds)
-            return parameters
         }
 
         // MARK: Loading

@@ -7,6 +7,8 @@
         static let copiedMin = 500
 
         let names: TableNames
+        /// What ``statement(_:)`` gives, made once.
+        let statement: Statement
         let session: String
         let messages: EncodedMessages
         let expecting: UInt64?
@@ -25,6 +27,17 @@
         /// How the server took it.
         private enum State: Int64 { case applied, conflict, appliedBefore }
 
+        /// The call of the function that saves.
+        static func statement(_ names: TableNames) -> Statement {
+            Statement(
+                "save",
+                """
+                SELECT r_state, r_first, r_last, r_known FROM \(names.save)($1::text, $2::bigint, $3::bigint,
+                    $4::bigint, $5::boolean, $6::bigint, $7::bigint, $8::bigint, $9::json, $10::text[],
+                    $11::text[], $12::bigint[], $13::json[], $14::text[], $15::bigint[], $16::tsvector[])
+                """)
+        }
+
         func run(_ connection: Connection, now: Timestamp, isRepeated: Bool) throws -> SaveReceipt {
             if messages.items.count >= Self.copiedMin {
                 return try copy(connection, now: now, isRepeated: isRepeated)
@@ -32,14 +45,7 @@
             var parameters = head(now: now, isRepeated: isRepeated)
             tail(now: now, &parameters)
             messageArrays(&parameters)
-            let rows = try connection.run(
-                Statement(
-                    "save",
-                    """
-                    SELECT r_state, r_first, r_last, r_known FROM \(names.save)($1::text, $2::bigint, $3::bigint,
-                        $4::bigint, $5::boolean, $6::bigint, $7::bigint, $8::bigint, $9::json, $10::text[],
-                        $11::text[], $12::bigint[], $13::json[], $14::text[], $15::bigint[], $16::tsvector[])
-                    """), parameters)
+            let rows = try connection.run(statement, parameters)
             return try receipt(rows)
         }
 

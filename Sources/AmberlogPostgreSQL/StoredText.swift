@@ -1,4 +1,5 @@
 #if PostgreSQL
+    internal import AgentMemory
     private import Foundation
 
     /// Texts as PostgreSQL's `text` can hold them, which has no NUL.
@@ -28,7 +29,7 @@
         /// The text that was stored; `nil` for what ``append(_:to:)`` never makes.
         static func text(of bytes: UnsafeRawBufferPointer) -> String? {
             guard let base = bytes.baseAddress, memchr(base, Int32(mark), bytes.count) != nil else {
-                return String(validating: bytes.bindMemory(to: UInt8.self), as: UTF8.self)
+                return String(wellFormed: bytes)
             }
             var plain: [UInt8] = []
             plain.reserveCapacity(bytes.count)
@@ -43,7 +44,7 @@
                 }
                 at += 1
             }
-            return String(validating: plain, as: UTF8.self)
+            return plain.withUnsafeBytes { String(wellFormed: $0) }
         }
     }
 #endif

@@ -25,6 +25,32 @@
             }
             self.table = table
             schemaName = schema
+            // Once: every statement has some of them in it.
+            let schemaQuoted = Self.quoted(schema)
+            func qualified(_ suffix: String) -> String { schemaQuoted + "." + Self.quoted(table + suffix) }
+            view = qualified("")
+            messages = qualified("_messages")
+            sessions = qualified("_sessions")
+            ids = qualified("_ids")
+            versions = qualified("_schema")
+            messagesByWord = Self.quoted(table + "_messages_by_word")
+            messagesBySave = Self.quoted(table + "_messages_by_save")
+            messagesUnindexed = Self.quoted(table + "_messages_to_index")
+            sessionsByUpdate = Self.quoted(table + Self.longestSuffix)
+            sessionsBySize = Self.quoted(table + "_sessions_by_size")
+            sessionsByExpiry = Self.quoted(table + "_sessions_by_expiry")
+            idsByPlace = Self.quoted(table + "_ids_by_place")
+            begin = qualified("_begin")
+            finish = qualified("_finish")
+            save = qualified("_save")
+            end = qualified("_end")
+            drop = qualified("_drop")
+            trim = qualified("_trim")
+            removeLast = qualified("_remove_last")
+            clear = qualified("_clear")
+            clearAll = qualified("_clear_all")
+            clearOld = qualified("_clear_old")
+            self.schema = schemaQuoted
         }
 
         private static func isName(_ name: String, _ bytesMax: Int) -> Bool {
@@ -33,37 +59,37 @@
 
         // MARK: Tables
 
-        var view: String { qualified("") }
-        var messages: String { qualified("_messages") }
-        var sessions: String { qualified("_sessions") }
-        var ids: String { qualified("_ids") }
-        var versions: String { qualified("_schema") }
+        let view: String
+        let messages: String
+        let sessions: String
+        let ids: String
+        let versions: String
 
         var versionsName: String { table + "_schema" }
         var messagesByWordName: String { table + "_messages_by_word" }
 
         // MARK: Indexes, which are always in the schema of their table
 
-        var messagesByWord: String { Self.quoted(messagesByWordName) }
-        var messagesBySave: String { Self.quoted(table + "_messages_by_save") }
-        var messagesUnindexed: String { Self.quoted(table + "_messages_to_index") }
-        var sessionsByUpdate: String { Self.quoted(table + Self.longestSuffix) }
-        var sessionsBySize: String { Self.quoted(table + "_sessions_by_size") }
-        var sessionsByExpiry: String { Self.quoted(table + "_sessions_by_expiry") }
-        var idsByPlace: String { Self.quoted(table + "_ids_by_place") }
+        let messagesByWord: String
+        let messagesBySave: String
+        let messagesUnindexed: String
+        let sessionsByUpdate: String
+        let sessionsBySize: String
+        let sessionsByExpiry: String
+        let idsByPlace: String
 
         // MARK: Functions
 
-        var begin: String { qualified("_begin") }
-        var finish: String { qualified("_finish") }
-        var save: String { qualified("_save") }
-        var end: String { qualified("_end") }
-        var drop: String { qualified("_drop") }
-        var trim: String { qualified("_trim") }
-        var removeLast: String { qualified("_remove_last") }
-        var clear: String { qualified("_clear") }
-        var clearAll: String { qualified("_clear_all") }
-        var clearOld: String { qualified("_clear_old") }
+        let begin: String
+        let finish: String
+        let save: String
+        let end: String
+        let drop: String
+        let trim: String
+        let removeLast: String
+        let clear: String
+        let clearAll: String
+        let clearOld: String
 
         /// The names of relations that must be free where there are no tables yet.
         var allNames: [String] {
@@ -75,9 +101,7 @@
             return suffixes.map { table + $0 }
         }
 
-        var schema: String { Self.quoted(schemaName) }
-
-        private func qualified(_ suffix: String) -> String { schema + "." + Self.quoted(table + suffix) }
+        let schema: String
 
         /// An identifier in double quotes, with those inside of it doubled.
         private static func quoted(_ name: String) -> String {

@@ -28,7 +28,8 @@
         }
 
         private func run() {
-            while let next = pool.nextCall() {
+            var wait = BriefWait()
+            while let next = pool.nextCall(&wait) {
                 guard next.start(interrupt) else { continue }
                 call = next
                 next.work(self)

@@ -9,7 +9,9 @@
         case damaged(String)
 
         init?(_ reply: RedisReply) {
-            guard let words = reply.text?.split(separator: " ") else { return nil }
+            guard let text = reply.text else { return nil }
+            // By bytes: the answer is ASCII, and to look for characters takes several times as long.
+            let words = text.utf8.split(separator: UInt8(ascii: " ")).map(Substring.init)
             switch words.first {
             case "conflict" where words.count == 2: self = .conflict(last: String(words[1]))
             case "damaged" where words.count == 2: self = .damaged(String(words[1]))

@@ -67,7 +67,7 @@
         }
 
         /// The text of a string of UTF-8.
-        var text: String? { bytes.flatMap { String(validating: $0, as: UTF8.self) } }
+        var text: String? { bytes.flatMap { $0.withUnsafeBytes { String(wellFormed: $0) } } }
 
         /// JSON; nothing when there is nothing.
         func json(_ key: String, _ place: MemoryError.Place) throws(MemoryError) -> JSONValue? {

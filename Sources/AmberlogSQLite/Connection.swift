@@ -17,22 +17,24 @@
         private static let bytesWorthACheckpoint = 1 << 20
 
         private let path: String
-        private let isWriteAhead: Bool
         private let database: any DatabaseWriter
-        private let readers: ReadingConnections
+        /// Only in write-ahead mode: there, readers don't wait for the writer.
+        private let readers: ReadingConnections?
+        private let names: TableNames
         private let isClosed = Mutex(false)
 
-        private init(_ path: String, _ database: any DatabaseWriter, _ readers: ReadingConnections, isWriteAhead: Bool)
-        {
+        private init(
+            _ path: String, _ names: TableNames, _ database: any DatabaseWriter, _ readers: ReadingConnections?
+        ) {
             self.path = path
-            self.isWriteAhead = isWriteAhead
+            self.names = names
             self.database = database
             self.readers = readers
         }
 
         /// Opens the file, or makes it.
         static func open(
-            _ path: String, autoVacuum: Bool, journalMode: SQLiteBackend.JournalMode,
+            _ path: String, _ names: TableNames, autoVacuum: Bool, journalMode: SQLiteBackend.JournalMode,
             synchronous: SQLiteBackend.Synchronous, busyTimeout: Duration
         ) async throws -> Connection {
             var configuration = Configuration()
@@ -65,10 +67,9 @@
                         try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue)")
                     }
                     let readers = try await onThread {
-                        guard journalMode == .wal else { return ReadingConnections(sharing: database) }
-                        return try ReadingConnections(path: path, options)
+                        journalMode == .wal ? try ReadingConnections(path: path, busyTimeout: busyTimeout) : nil
                     }
-                    return Connection(path, database, readers, isWriteAhead: journalMode == .wal)
+                    return Connection(path, names, database, readers)
                 }
             } catch let error as DatabaseError {
                 throw MemoryError(error, at: MemoryError.Place(file: path))
@@ -82,11 +83,16 @@
             try await run(session) { try await self.database.read(body) }
         }
 
-        /// Runs one statement: a state of its own, and less to do around it than ``read(session:_:)`` has.
-        func readOnce<Result: Sendable>(
-            session: String, _ body: @escaping @Sendable (Database) throws -> Result
-        ) async throws -> Result {
-            try await run(session) { try await self.readers.read(body) }
+        /// Reads some messages: a state of its own, and less to do around it than ``read(session:_:)`` has.
+        func page(_ read: PageRead, _ texts: PageRead.Texts) async throws -> [Message] {
+            try await run(read.session) {
+                guard let readers = self.readers else {
+                    return try await self.database.read { db in
+                        try MessageTable(db: db, names: self.names).read(read, texts)
+                    }
+                }
+                return try await readers.page(read, texts)
+            }
         }
 
         /// Does all of it in one transaction, or nothing.
@@ -99,7 +105,7 @@
         /// In write-ahead mode, what auto-vacuum has freed stays in the file until a checkpoint. Takes one where it is
         /// worth it. That it can't be taken now, because someone reads an older state, is no error: a later one does it.
         func giveBackFreedPages() async {
-            guard isWriteAhead else { return }
+            guard readers != nil else { return }
             _ = try? await database.writeWithoutTransaction { db in
                 let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
                 let pageBytes = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
@@ -119,7 +125,7 @@
             do {
                 try await Self.onThread {
                     // The one that can write goes last: it takes the write-ahead log with it.
-                    try self.readers.close()
+                    self.readers?.close()
                     try self.database.close()
                 }
             } catch let error as DatabaseError {

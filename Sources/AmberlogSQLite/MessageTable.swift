@@ -15,69 +15,86 @@
         // MARK: Reading
 
         /// The newest messages of a session up to a sequence, the oldest of them first.
-        func newest(_ limit: Int?, of session: Int64, through sequence: Int64) throws -> [Message] {
-            try fetch("?", [session, sequence, limit ?? -1], limit, isNewestFirst: true)
-        }
-
-        /// The same in one statement, which needs no transaction around it.
-        func newest(_ limit: Int?, of session: Holder, through sequence: Int64) throws -> [Message] {
-            try fetch(holder, session.arguments(sequence, limit ?? -1), limit, isNewestFirst: true)
+        func newest(_ limit: Int, of session: Int64, through sequence: Int64) throws -> [Message] {
+            var messages = try fetch(.newest, [session, sequence, limit], limit)
+            messages.reverse()
+            return messages
         }
 
         /// The oldest messages of a session after a sequence.
         func oldest(_ limit: Int, of session: Int64, after sequence: Int64) throws -> [Message] {
-            try fetch("?", [session, sequence, limit], limit, isNewestFirst: false)
+            try fetch(.oldest, [session, sequence, limit], limit)
         }
 
-        /// The same in one statement, which needs no transaction around it.
-        func oldest(_ limit: Int, of session: Holder, after sequence: Int64) throws -> [Message] {
-            try fetch(holder, session.arguments(sequence, limit), limit, isNewestFirst: false)
-        }
-
-        /// A session that isn't looked up yet.
-        struct Holder {
-            var id: String
-            var now: Timestamp
-
-            fileprivate func arguments(_ sequence: Int64, _ limit: Int) -> StatementArguments {
-                [id.boundBytes, now.microseconds, sequence, limit]
-            }
-        }
-
-        private var holder: String {
-            """
-            (SELECT number FROM \(names.sessions)
-            WHERE session_id = CAST(? AS TEXT) AND (expires_at IS NULL OR expires_at > ?))
-            """
-        }
-
-        private func fetch(
-            _ session: String, _ arguments: StatementArguments, _ limit: Int?, isNewestFirst: Bool
-        ) throws -> [Message] {
-            let order = isNewestFirst ? "sequence <= ? ORDER BY sequence DESC" : "sequence > ? ORDER BY sequence"
-            let sql = "SELECT \(Self.columns) FROM \(names.messages) WHERE session = \(session) AND \(order) LIMIT ?"
-            var messages: [Message] = []
-            messages.reserveCapacity(min(limit ?? 0, 64))
-            try db.forEachRow(sql, arguments) { row in
-                messages.append(try Self.message(row))
+        private func fetch(_ order: PageRead.Order, _ arguments: StatementArguments, _ limit: Int) throws -> [Message] {
+            var page = Page(capacity: limit)
+            try db.forEachRow(Self.page(of: "?", order, names), arguments) { row in
+                try page.append(row)
                 return true
             }
-            if isNewestFirst { messages.reverse() }
-            return messages
+            return page.messages
         }
 
-        private static func message(_ row: StatementRow) throws -> Message {
-            let metadata = row.withBytes(4) { bytes -> EncodedMetadata? in
-                guard let start = bytes.baseAddress, !bytes.isEmpty else { return nil }
-                let buffer = MetadataBuffer(capacity: bytes.count)
-                buffer.base.copyMemory(from: start, byteCount: bytes.count)
-                return EncodedMetadata(buffer: buffer, offset: 0, count: bytes.count)
+        /// The messages of a session that isn't looked up yet.
+        func read(_ read: PageRead, _ texts: PageRead.Texts) throws -> [Message] {
+            var page = Page(capacity: read.limit)
+            let arguments: StatementArguments = [
+                read.session.boundBytes, read.now.microseconds, read.sequence, read.limit,
+            ]
+            try db.forEachRow(read.sql(texts), arguments) { row in
+                try page.append(row)
+                return true
             }
-            return Message(
-                role: Role(try row.text(1, "role")), content: try row.text(2, "content"),
-                timestamp: Timestamp(microseconds: try row.integer(3, "timestamp")),
-                id: try row.optionalText(5, "id"), sequence: try row.natural(0, "sequence"),
-                encodedMetadata: metadata)
+            read.order(&page.messages)
+            return page.messages
+        }
+
+        /// The statement that reads messages of a session, given as SQL.
+        static func page(of session: String, _ order: PageRead.Order, _ names: TableNames) -> String {
+            let range = order == .newest ? "sequence <= ? ORDER BY sequence DESC" : "sequence > ? ORDER BY sequence"
+            return "SELECT \(columns) FROM \(names.messages) WHERE session = \(session) AND \(range) LIMIT ?"
+        }
+
+        /// Messages that are read row by row. Their metadata share an allocation.
+        struct Page {
+            private static let metadataBytes = 4096
+
+            var messages: [Message] = []
+            private var buffer: MetadataBuffer?
+            private var end = 0
+            private let capacity: Int
+
+            /// - Parameter capacity: How many there will be at most; negative for any number.
+            init(capacity: Int) {
+                self.capacity = capacity < 0 ? 64 : min(capacity, 64)
+                messages.reserveCapacity(self.capacity)
+            }
+
+            mutating func append(_ row: StatementRow) throws {
+                let metadata = row.withBytes(4) { keep($0) }
+                messages.append(
+                    Message(
+                        role: Role(try row.text(1, "role")), content: try row.text(2, "content"),
+                        timestamp: Timestamp(microseconds: try row.integer(3, "timestamp")),
+                        id: try row.optionalText(5, "id"), sequence: try row.natural(0, "sequence"),
+                        encodedMetadata: metadata))
+            }
+
+            private mutating func keep(_ bytes: UnsafeRawBufferPointer) -> EncodedMetadata? {
+                guard let start = bytes.baseAddress, !bytes.isEmpty else { return nil }
+                let target: MetadataBuffer
+                if let buffer, buffer.capacity - end >= bytes.count {
+                    target = buffer
+                } else {
+                    // Large ones have a buffer of their own, and one message keeps no more than that of others.
+                    let size = messages.isEmpty && capacity == 1 ? bytes.count : min(Self.metadataBytes, capacity * 128)
+                    target = MetadataBuffer(capacity: max(bytes.count, size))
+                    (buffer, end) = (target, 0)
+                }
+                (target.base + end).copyMemory(from: start, byteCount: bytes.count)
+                defer { end += bytes.count }
+                return EncodedMetadata(buffer: target, offset: end, count: bytes.count)
+            }
         }
 
         // MARK: Changing

@@ -63,6 +63,7 @@
 
         let connection: Connection
         private let names: TableNames
+        private let texts: PageRead.Texts
         private let bounds: Saving.Bounds
         private let clock: @Sendable () -> Timestamp
 
@@ -102,10 +103,11 @@
                 throw MemoryError(.invalidArgument, "A session keeps at least one message")
             }
             names = try TableNames(table: table)
+            texts = PageRead.Texts(names)
             bounds = Saving.Bounds(timeToLive: timeToLive, maximumMessages: maximumMessages)
             self.clock = clock
             connection = try await Connection.open(
-                path, autoVacuum: autoVacuum, journalMode: journalMode, synchronous: synchronous,
+                path, names, autoVacuum: autoVacuum, journalMode: journalMode, synchronous: synchronous,
                 busyTimeout: busyTimeout)
             try await connection.write { [names] db in try Schema(db: db, names: names).prepare() }
         }
@@ -168,8 +170,8 @@
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(limit: limit)
             let newest = before.map { Int64(clamping: $0) - 1 } ?? .max
-            let holder = MessageTable.Holder(id: session, now: clock())
-            return try await messages(limit, session) { try $0.newest(limit, of: holder, through: newest) }
+            return try await page(
+                PageRead(order: .newest, session: session, now: clock(), sequence: newest, limit: limit ?? -1))
         }
 
         /// O(log *n* + *m*) for *m* messages.
@@ -177,8 +179,8 @@
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(limit: limit)
             let last = Int64(clamping: sequence) - 1
-            let holder = MessageTable.Holder(id: session, now: clock())
-            return try await messages(limit, session) { try $0.oldest(limit, of: holder, after: last) }
+            return try await page(
+                PageRead(order: .oldest, session: session, now: clock(), sequence: last, limit: limit))
         }
 
         /// O(log *n*) for *n* sessions and messages.
@@ -331,16 +333,12 @@
         /// So many messages are loaded the shorter way, which doesn't stop in the middle for a task that is cancelled.
         private static let messagesAtOnce = 1000
 
-        private func messages(
-            _ limit: Int?, _ session: String, _ body: @escaping @Sendable (MessageTable) throws -> [Message]
-        ) async throws -> [Message] {
-            let names = names
-            if let limit, limit <= Self.messagesAtOnce {
-                return try await connection.readOnce(session: session) { db in
-                    try body(MessageTable(db: db, names: names))
-                }
+        private func page(_ read: PageRead) async throws -> [Message] {
+            if read.limit >= 0, read.limit <= Self.messagesAtOnce { return try await connection.page(read, texts) }
+            let (names, texts) = (names, texts)
+            return try await connection.read(session: read.session) { db in
+                try MessageTable(db: db, names: names).read(read, texts)
             }
-            return try await connection.read(session: session) { db in try body(MessageTable(db: db, names: names)) }
         }
 
         private func look<Result: Sendable>(

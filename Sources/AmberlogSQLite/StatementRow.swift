@@ -12,6 +12,10 @@
             self.statement = statement.sqliteStatement
         }
 
+        init(_ statement: OpaquePointer) {
+            self.statement = statement
+        }
+
         /// Which kind of value a column has: `SQLITE_NULL`, `SQLITE_INTEGER` and so on.
         func type(_ index: Int) -> Int32 { sqlite3_column_type(statement, Int32(index)) }
 
@@ -33,14 +37,9 @@
         func optionalText(_ index: Int, _ what: String) throws -> String? {
             if type(index) == SQLITE_NULL { return nil }
             return try withBytes(index) { bytes in
-                // Decoding replaces what isn't well-formed; comparing costs less than asking beforehand.
-                var text = String(decoding: bytes, as: UTF8.self)
-                let isSame = text.withUTF8 { decoded in
-                    guard decoded.count == bytes.count else { return false }
-                    guard let start = decoded.baseAddress, let other = bytes.baseAddress else { return true }
-                    return memcmp(start, other, bytes.count) == 0
+                guard let text = String(wellFormed: bytes) else {
+                    throw MemoryError.damaged(what)
                 }
-                guard isSame else { throw MemoryError.damaged(what) }
                 return text
             }
         }

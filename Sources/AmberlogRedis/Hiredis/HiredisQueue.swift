@@ -1,6 +1,7 @@
 #if Redis
     internal import AgentMemory
     internal import Foundation
+    internal import Synchronization
 
     /// Commands that wait for their replies.
     ///
@@ -29,10 +30,17 @@
         private static let batchJobs = 64
         private static let batchBytes = 256 << 10
 
+        /// Who sends again within this time finds a worker awake.
+        private static let lookTime = Duration.microseconds(50)
+
         private let condition = NSCondition()
         private var jobs: [HiredisJob] = []
         private var first = 0
         private var waiting = 0
+        /// Workers that are about to wait and see by themselves what has come.
+        private var looking = 0
+        /// How many jobs nobody has taken, to be looked at without the lock.
+        private let untaken = Atomic<Int>(0)
         private var workers = 0
         private var isClosed = false
         private var whenEmpty: [@Sendable () -> Void] = []
@@ -45,7 +53,8 @@
                 if isClosed { return Self.closed }
                 job.continuation = continuation
                 jobs.append(job)
-                if waiting > 0 { condition.signal() }
+                count()
+                if waiting > 0, jobs.count - first > looking { condition.signal() }
                 return nil
             }
             if let refusal { continuation.resume(throwing: refusal) }
@@ -57,6 +66,7 @@
                 job.isCancelled = true
                 guard let index = jobs[first...].firstIndex(where: { $0 === job }) else { return false }
                 jobs.remove(at: index)
+                count()
                 return true
             }
             if isHere { job.finish(.failure(CancellationError())) }
@@ -91,8 +101,13 @@
         }
 
         /// Waits for something to do; `nil` when there is no more.
-        func next() -> [HiredisJob]? {
-            locked {
+        func next(_ wait: inout BriefWait) -> [HiredisJob]? {
+            if wait.shouldLook(), locked({ begins() }) {
+                let isThere = BriefWait.look(for: Self.lookTime) { untaken.load(ordering: .acquiring) > 0 }
+                wait.looked(found: isThere)
+                locked { looking -= 1 }
+            }
+            return locked {
                 while first == jobs.count {
                     if isClosed { return nil }
                     waiting += 1
@@ -111,9 +126,19 @@
                     jobs.removeSubrange(..<first)
                     first = 0
                 }
+                count()
                 return batch
             }
         }
+
+        /// Begins to look, unless there is something.
+        private func begins() -> Bool {
+            guard first == jobs.count, !isClosed else { return false }
+            looking += 1
+            return true
+        }
+
+        private func count() { untaken.store(jobs.count - first, ordering: .releasing) }
 
         private func locked<Result>(_ body: () -> Result) -> Result {
             condition.lock()

@@ -35,7 +35,8 @@
 
         private func run() {
             var connection: HiredisConnection?
-            while let batch = queue.next() {
+            var wait = BriefWait()
+            while let batch = queue.next(&wait) {
                 if let open = connection, !open.isUsable { connection = nil }
                 do throws(RedisConnectionError) {
                     let open = if let connection { connection } else { try HiredisConnection(address, limits) }
