@@ -2,6 +2,8 @@
     internal import AgentMemory
 
     /// Listings of sessions, by the index. It may name sessions that are no more: those are passed over, and forgotten.
+    /// One whose own keys can't be read is listed with what the index knows: whoever looks at it gets the error, and the
+    /// others are not to suffer.
     struct RedisListing {
         /// A session that was named so lately may only just be saved.
         private static let grace = Duration.seconds(60)
@@ -52,7 +54,7 @@
                 // One more than are wanted tells whether there is another page.
                 let count = min(limit - found.count, Self.batch - 1) + 1
                 let places = try await places(by: order, after: place, count: count)
-                found += try await live(places)
+                found += try await readable(places)
                 guard places.count == count, let last = places.last else { break }
                 place = last
             }
@@ -156,6 +158,33 @@
                 guard let text = element.text else { throw MemoryError.notOurs(key, sessions.link.place(nil)) }
                 return text
             }
+        }
+
+        /// Those that are there, also where the keys of some are damaged.
+        private func readable(_ places: [Place]) async throws -> [Found] {
+            do {
+                return try await live(places)
+            } catch let error as MemoryError where error.code == .damaged && error.place.session != nil {
+                guard places.count == 1 else {
+                    let half = places.count / 2
+                    let first = try await readable(Array(places[..<half]))
+                    return try await first + readable(Array(places[half...]))
+                }
+                return try await known(places[0]).map { [$0] } ?? []
+            }
+        }
+
+        /// What the index knows of a session.
+        private func known(_ place: Place) async throws -> Found? {
+            let index = sessions.keys.index
+            let replies = try await sessions.send([]) { pipeline, _ in
+                for key in [index.updated, index.sizes] { pipeline.append("ZSCORE", key, place.id) }
+            }
+            let scores = replies.map { $0.text.flatMap(Double.init).flatMap { Int64(exactly: -$0) } }
+            guard scores.count == 2, let updated = scores[0] else { return nil }
+            let state = SessionState(
+                updatedAt: Timestamp(microseconds: updated), byteCount: UInt64(clamping: scores[1] ?? 0))
+            return Found(place: place, state: state)
         }
 
         /// Those that are there. The others are taken out of the index.

@@ -35,6 +35,13 @@
             byteCount = UInt64(clamping: try number(6))
         }
 
+        /// Of a session of which only the index tells.
+        init(updatedAt: Timestamp, byteCount: UInt64) {
+            (createdAt, self.updatedAt, expiresAt) = (updatedAt, updatedAt, nil)
+            (firstSequence, lastSequence, messageCount) = (0, 0, 0)
+            self.byteCount = byteCount
+        }
+
         func isExpired(at now: Timestamp) -> Bool { expiresAt.map { $0 <= now } ?? false }
 
         func info(_ id: String, metadata: [String: JSONValue] = [:]) -> SessionInfo {

@@ -25,6 +25,31 @@
             try await memory.close()
         }
 
+        @Test(arguments: [":state", "garbage"], [SessionOrder.id, .updated, .size])
+        func `a session that can't be read is listed among the others`(_ part: String, _ order: SessionOrder)
+            async throws
+        {
+            let fixture = try await Fixture()
+            let memory = try await fixture.open()
+            for number in 0..<20 { try await memory.save(texts("x"), to: "s\(number)") }
+            let whole = try await memory.sessions(by: order, after: nil, limit: 100).sessions
+            let key = fixture.prefix + "{s7}:state"
+            if part == ":state" {
+                try await fixture.command("SET", key, "theirs")
+            } else {
+                try await fixture.command("HSET", key, "count", "many")
+            }
+            let listed = try await memory.sessions(by: order, after: nil, limit: 100).sessions
+            #expect(listed.map(\.id) == whole.map(\.id))
+            #expect(
+                listed.map(\.updatedAt) == whole.map(\.updatedAt) && listed.map(\.byteCount) == whole.map(\.byteCount))
+            let error = await failure { _ = try await memory.info("s7") }
+            #expect(error?.code == .damaged && error?.message.contains(key.debugDescription) == true)
+            // What clears by the times of sessions must know them.
+            #expect(await failure { _ = try await memory.clearSessions(olderThan: .now) }?.code == .damaged)
+            try await memory.close()
+        }
+
         @Test(arguments: [":updated", ":ids", ":sizes", ":expiry"])
         func `a key of the index of another type`(_ part: String) async throws {
             let fixture = try await Fixture()
