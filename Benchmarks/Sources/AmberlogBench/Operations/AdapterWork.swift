@@ -105,7 +105,11 @@ final class AdapterWork: @unchecked Sendable {
     }
 
     func load(_ client: any TurnClient, _ handOff: HandOff, _ range: Range<Int>) async throws {
-        for index in range { try await handOff.call { try self.call(client, index, false) } }
+        for index in range {
+            let session = session(index)
+            let page = try await handOff.call { try client.load(session, limit: Self.limit) }
+            try check(page.messages.count)
+        }
     }
 
     func save(_ range: Range<Int>) async throws {
