@@ -192,6 +192,65 @@ import Testing
         #expect(result.stoppedBy?.code == .unavailable && result.copiedSessions == 0)
         #expect(try await target.load("session 0 é").isEmpty)
     }
+
+    /// The first run has given up, and only while the second one copies does the server do what it was told.
+    @Test func `a save of an earlier run that comes through late`() async throws {
+        let source = try await Self.filled(1, longest: 3)
+        try await source.save((10..<40).map { Self.message($0, 0) }, to: "session 0 é")
+        let target = LateBackend(base: InMemoryBackend())
+        let first = try await migrateMemory(from: source, to: target, batchSize: 10)
+        #expect(!first.success && first.totalMessages == 0)
+        let second = try await migrateMemory(from: source, to: target, batchSize: 10)
+        #expect(second.success && second.copiedSessions == 1, "\(second.errors)")
+        try await Self.expectSame(source, target.base)
+    }
+
+    @Test func `what others save to the copy is no part of it`() async throws {
+        let source = try await Self.filled(1, longest: 3)
+        let target = LateBackend(base: InMemoryBackend(), late: [Message(role: .user, content: "theirs")])
+        let result = try await migrateMemory(from: source, to: target)
+        #expect(result.failedSessions == ["session 0 é"] && result.totalMessages == 0)
+        #expect(try await target.base.load("session 0 é").map(\.content) == ["theirs"])
+    }
+}
+
+/// A server that does what the first save told it only when the next one comes.
+private final class LateBackend: MemoryWrapper {
+    private struct Save {
+        var messages: [Message]
+        var origin: JSONValue?
+    }
+
+    let base: any MemoryBackend
+    private let late = Mutex<Save?>(nil)
+    private let isFirst = Mutex(true)
+
+    /// - Parameter late: What somebody else has told it before.
+    init(base: any MemoryBackend, late messages: [Message]? = nil) {
+        self.base = base
+        guard let messages else { return }
+        late.withLock { $0 = Save(messages: messages) }
+        isFirst.withLock { $0 = false }
+    }
+
+    func save(
+        _ messages: [Message], to session: String, expecting: UInt64?, origin: JSONValue?
+    ) async throws -> SaveReceipt {
+        let isFirst = isFirst.withLock { isFirst in
+            defer { isFirst = false }
+            return isFirst
+        }
+        if isFirst {
+            late.withLock { $0 = Save(messages: messages, origin: origin) }
+            throw MemoryError(.timedOut, "No answer", retry: .later)
+        }
+        let save = late.withLock { late in
+            defer { late = nil }
+            return late
+        }
+        if let save { try await base.save(save.messages, to: session, expecting: nil, origin: save.origin) }
+        return try await base.save(messages, to: session, expecting: expecting, origin: origin)
+    }
 }
 
 /// A server that answers everything but where messages came from.

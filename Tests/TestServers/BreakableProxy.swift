@@ -31,18 +31,7 @@ public final class BreakableProxy: Sendable {
     /// Begins to listen. Ends with the process.
     public init(to target: Int) throws {
         self.target = target
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = Self.loopback(0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 && listen(descriptor, 64) == 0
-                    ? getsockname(descriptor, address, &length) : -1
-            }
-        }
-        guard result == 0 else { throw ServerError("No proxy: errno \(errno)") }
-        port = Int(UInt16(bigEndian: address.sin_port))
+        (listener, port) = try LoopbackSocket.listening()
         Thread { [self] in
             while true {
                 let client = accept(listener, nil, nil)
@@ -78,15 +67,8 @@ public final class BreakableProxy: Sendable {
 
     private func relay(_ client: Int32) {
         defer { close(client) }
-        let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard let server = LoopbackSocket.connected(to: target) else { return }
         defer { close(server) }
-        var address = Self.loopback(target)
-        let isConnected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        guard isConnected else { return }
         while true {
             var polled = [client, server].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             // Looks up again and again: another connection may have been what broke it.
@@ -113,13 +95,5 @@ public final class BreakableProxy: Sendable {
         // What breaks it doesn't arrive.
         if take(count) != nil { return true }
         return send(destination, buffer, count, Int32(MSG_NOSIGNAL)) == count
-    }
-
-    private static func loopback(_ port: Int) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return address
     }
 }

@@ -19,7 +19,7 @@ struct Run: AsyncParsableCommand {
     @Option(help: "How often each engine is measured; medians are shown.")
     var rounds: Int?
 
-    @Option(help: "small (about a minute) or full (about twenty).")
+    @Option(help: "small (some minutes) or full (about forty).")
     var scale = "full"
 
     @Option(help: "Where the stores are made: on the disk that is to be measured.")

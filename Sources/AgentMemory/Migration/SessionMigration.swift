@@ -27,6 +27,8 @@ struct SessionMigration {
     /// Whether the target remembers client ids; learned by asking.
     private var takesIDs = true
     private var takesOrigins = true
+    /// Whether the target's session was looked at anew after somebody had saved to it.
+    private var hasLookedAgain = false
 
     init(
         id: String, source: any MemoryBackend, target: any MemoryBackend, batchSize: Int, options: MigrationOptions,
@@ -70,7 +72,16 @@ struct SessionMigration {
         }
         if start == .replacing { try await target.clear(id) }
         if copied.count == 0 { try await begin(info) }
-        let all = try await append(info, to: copied)
+        let all: Copied
+        do {
+            all = try await append(info, to: copied)
+        } catch is Overtaken where !hasLookedAgain {
+            // Mostly it was an earlier run: a save whose answer was lost came through only now.
+            hasLookedAgain = true
+            return try await copy()
+        } catch let overtaken as Overtaken {
+            throw overtaken.error
+        }
         try await keepMetadata(info)
         try await verify(all)
         return .copied
@@ -166,6 +177,11 @@ struct SessionMigration {
 
     // MARK: Copying
 
+    /// The target refused a save because its session has gone on.
+    private struct Overtaken: Error {
+        var error: MemoryError
+    }
+
     private func begin(_ info: SessionInfo) async throws {
         let timeToLive = info.expiresAt.map { Duration.microseconds($0.microseconds - info.updatedAt.microseconds) }
         do {
@@ -237,7 +253,7 @@ struct SessionMigration {
                     target: after.target
                 ).json(beside: sourceOrigin) : nil
             do {
-                let receipt = try await target.save(messages, to: id, expecting: copied.target, origin: origin)
+                let receipt = try await saved(messages, after: copied.target, origin)
                 guard receipt.duplicates.isEmpty else {
                     throw MemoryError(
                         .conflict, "The target has \(receipt.duplicates.count) messages with the same ids already",
@@ -258,6 +274,14 @@ struct SessionMigration {
             copied = after
             tally.add(messages: messages.count)
             return
+        }
+    }
+
+    private func saved(_ messages: [Message], after last: UInt64, _ origin: JSONValue?) async throws -> SaveReceipt {
+        do {
+            return try await target.save(messages, to: id, expecting: last, origin: origin)
+        } catch let error as MemoryError where error.code == .conflict {
+            throw Overtaken(error: error)
         }
     }
 

@@ -30,17 +30,24 @@ extension ForeignImporter {
     ///
     /// - Parameter done: The bytes of the sources before it, for the progress bar.
     func read(_ source: DatabaseSource, _ keys: RowKeys?, after done: UInt64) async throws {
-        run.begin(source.path)
+        try await read(source.path, keys) { output in try await readTables(source, after: done, &output) }
+    }
+
+    /// Saves all of what `body` reads from a source, also where the rest of it can't be had.
+    func read(
+        _ path: String, _ keys: RowKeys?, _ body: (inout ForeignOutput) async throws -> Void
+    ) async throws {
+        run.begin(path)
         let options = ReadingOptions(
             session: run.options.session, unknownTime: run.saver.now, keepsOriginal: keepsOriginal, decryption: keys)
         var output = ForeignOutput(options)
         defer { run.report.losses.add(output.losses) }
         do {
             do {
-                try await readTables(source, after: done, &output)
-            } catch let error as MemoryError where error.place.file == source.path {
-                // What was read is good; the rest can't be had.
-                try run.refuse(source.path, error.message)
+                try await body(&output)
+            } catch let error as MemoryError where error.place.file == path {
+                // What was read is good.
+                try run.refuse(path, error.message)
             }
             try await save(&output)
         } catch is StrictStop {

@@ -71,24 +71,7 @@ extension ImportPlan {
 extension ForeignImporter {
     /// Imports what of a server's keys is of one layout.
     func read(_ source: KeySource, _ keys: RowKeys?, after done: UInt64) async throws {
-        run.begin(source.path)
-        let options = ReadingOptions(
-            session: run.options.session, unknownTime: run.saver.now, keepsOriginal: keepsOriginal, decryption: keys)
-        var output = ForeignOutput(options)
-        defer { run.report.losses.add(output.losses) }
-        do {
-            do {
-                try await readLists(source, after: done, &output)
-            } catch let error as MemoryError where error.place.file == source.path {
-                // What was read is good; the rest can't be had.
-                try run.refuse(source.path, error.message)
-            }
-            try await save(&output)
-        } catch is StrictStop {
-            try await run.saver.saveAll()
-            throw StrictStop()
-        }
-        try await run.saver.saveAll()
+        try await read(source.path, keys) { output in try await readLists(source, after: done, &output) }
     }
 
     private func readLists(_ source: KeySource, after done: UInt64, _ output: inout ForeignOutput) async throws {
