@@ -78,6 +78,7 @@
             self.keys = keys
         }
 
+        /// O(*n*) for *n* bytes, with a new random nonce: sealing the same twice gives other bytes.
         public func seal(_ plaintext: [UInt8], in context: [UInt8]) throws -> [UInt8] {
             try seal(plaintext, in: context, nonce: AES.GCM.Nonce())
         }
@@ -89,6 +90,10 @@
             return head + Array(nonce) + Array(box.ciphertext) + Array(box.tag)
         }
 
+        /// O(*n*) for *n* bytes.
+        ///
+        /// - Throws: ``MemoryError/Code/damaged`` for what was sealed elsewhere, in another context, with a key that isn't
+        ///   given, or changed since.
         public func open(_ sealed: [UInt8], in context: [UInt8]) throws -> [UInt8] {
             guard sealed.count >= Self.headBytes + Self.nonceBytes + Self.tagBytes, sealed[0] == Self.version else {
                 throw MemoryError(.damaged, "This was not sealed by AESGCMCipher, or it was cut off")

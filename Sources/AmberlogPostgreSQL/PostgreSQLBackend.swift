@@ -225,6 +225,7 @@
             }
         }
 
+        /// O(log *n*) for *n* sessions. One statement.
         public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(metadata: metadata)
@@ -274,6 +275,7 @@
             }
         }
 
+        /// O(log *n*) for *n* sessions.
         public func origin(of session: String) async throws -> JSONValue? {
             try MemoryLimits.validate(sessionID: session)
             return try await read(session) { loading, now, connection in

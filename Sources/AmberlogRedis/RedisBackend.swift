@@ -252,6 +252,7 @@
             }
         }
 
+        /// O(1). One round trip.
         public func setMetadata(_ metadata: [String: JSONValue], for session: String) async throws {
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(metadata: metadata)
@@ -300,6 +301,7 @@
             return state.info(session, metadata: object)
         }
 
+        /// O(1).
         public func origin(of session: String) async throws -> JSONValue? {
             try await look(at: session, "origin")?.value
         }

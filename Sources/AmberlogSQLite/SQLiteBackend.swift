@@ -193,6 +193,7 @@
             }
         }
 
+        /// O(log *n*) for *n* sessions.
         public func origin(of session: String) async throws -> JSONValue? {
             try MemoryLimits.validate(sessionID: session)
             return try await look(at: session, orElse: nil) { db, found in
@@ -282,6 +283,7 @@
             try await shrinking { try await change(session) { try $0.end(session) } }
         }
 
+        /// O(*n*) for *n* messages. One transaction.
         public func clearAll() async throws {
             try await shrinking { try await change(nil) { try $0.endAll() } }
         }

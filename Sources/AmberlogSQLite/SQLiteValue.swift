@@ -10,16 +10,24 @@
     /// let arguments: [SQLiteValue] = ["user_123", 50, 0.5, .null]
     /// ```
     public enum SQLiteValue: Sendable, Hashable {
+        /// No value.
         case null
+        /// A whole number.
         case integer(Int64)
+        /// A number.
         case real(Double)
+        /// Text in UTF-8.
         case text(String)
+        /// Bytes.
         case blob([UInt8])
     }
 
     extension SQLiteValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
+        /// A text, as a literal.
         public init(stringLiteral value: String) { self = .text(value) }
+        /// A whole number, as a literal.
         public init(integerLiteral value: Int64) { self = .integer(value) }
+        /// A number, as a literal.
         public init(floatLiteral value: Double) { self = .real(value) }
     }
 

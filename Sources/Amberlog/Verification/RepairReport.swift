@@ -15,6 +15,7 @@ public struct RepairReport: Sendable, Hashable {
             self.what = what
         }
 
+        /// What happened to which messages, as a sentence.
         public var description: String {
             guard let session else { return what }
             guard let sequences, let last = sequences.last else { return "session \(session): \(what)" }

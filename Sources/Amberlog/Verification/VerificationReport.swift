@@ -39,6 +39,7 @@ public struct VerificationFinding: Sendable, Hashable {
     /// What is wrong, as a sentence.
     public var what: String
 
+    /// A finding; what is not known is left out.
     public init(
         _ severity: Severity, _ kind: Kind, file: String? = nil, offset: UInt64? = nil, session: String? = nil,
         sequences: Range<UInt64>? = nil, _ what: String
