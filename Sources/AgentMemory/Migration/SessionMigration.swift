@@ -253,7 +253,7 @@ struct SessionMigration {
                     target: after.target
                 ).json(beside: sourceOrigin) : nil
             do {
-                let receipt = try await saved(messages, after: copied.target, origin)
+                let receipt = try await send(messages, after: copied.target, origin)
                 guard receipt.duplicates.isEmpty else {
                     throw MemoryError(
                         .conflict, "The target has \(receipt.duplicates.count) messages with the same ids already",
@@ -277,7 +277,7 @@ struct SessionMigration {
         }
     }
 
-    private func saved(_ messages: [Message], after last: UInt64, _ origin: JSONValue?) async throws -> SaveReceipt {
+    private func send(_ messages: [Message], after last: UInt64, _ origin: JSONValue?) async throws -> SaveReceipt {
         do {
             return try await target.save(messages, to: id, expecting: last, origin: origin)
         } catch let error as MemoryError where error.code == .conflict {
