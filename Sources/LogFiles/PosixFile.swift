@@ -1,4 +1,5 @@
 private import CSystem
+private import Synchronization
 
 #if canImport(Glibc)
     private import Glibc
@@ -12,6 +13,7 @@ private import CSystem
 final class PosixFile: File {
     let path: String
     private let descriptor: Int32
+    private let isLocked = Atomic(false)
 
     init(descriptor: Int32, path: String) {
         self.descriptor = descriptor
@@ -19,6 +21,9 @@ final class PosixFile: File {
     }
 
     deinit {
+        // Closing alone leaves the lock with a child that is between fork and exec, and holds a copy of the descriptor
+        // until then. A store that is closed and opened again while the process starts another would be in use.
+        if isLocked.load(ordering: .relaxed) { flock(descriptor, LOCK_UN) }
         close(descriptor)
     }
 
@@ -87,6 +92,7 @@ final class PosixFile: File {
             default: throw FileError(.lock, path, number: errno)
             }
         }
+        isLocked.store(true, ordering: .relaxed)
         return true
     }
 

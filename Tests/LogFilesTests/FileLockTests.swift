@@ -1,4 +1,5 @@
 import AmberlogTestKit
+import Foundation
 import LogFiles
 import Testing
 
@@ -50,6 +51,28 @@ import Testing
             #expect(try other.tryLock(.exclusive))
         }
     }
+
+    #if os(Linux)
+        /// A child between fork and exec is such a copy, for some microseconds.
+        @Test func `a lock goes when its file is closed, and a copy of its descriptor is not`() throws {
+            let directory = try TemporaryDirectory()
+            let files = try PosixFileSystem(root: directory.path)
+            var holder: (any File)? = try files.open("LOCK", .create)
+            let copies = try descriptors(ofPath: "\(directory.path)/LOCK").map { dup($0) }
+            defer { for copy in copies { close(copy) } }
+            #expect(copies.count == 1)
+            #expect(try holder?.tryLock(.exclusive) == true)
+            holder = nil
+            #expect(try files.open("LOCK", .read).tryLock(.exclusive))
+        }
+
+        private func descriptors(ofPath path: String) throws -> [Int32] {
+            let canonical = URL(filePath: path).resolvingSymlinksInPath().path
+            return try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init).filter {
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == canonical
+            }
+        }
+    #endif
 
     @Test func `a lock follows the file through a rename`() throws {
         try withFileSystems { files in
