@@ -81,7 +81,8 @@ let package = Package(
             name: "AmberlogRedis",
             dependencies: [
                 "AgentMemory", .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
-                .target(name: "CZlib", condition: .when(traits: ["Redis"])),
+                .target(name: "CChecksum", condition: .when(traits: ["Redis"])),
+                .target(name: "CLZ4", condition: .when(traits: ["Redis"])),
             ],
             swiftSettings: strict),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),

@@ -19,12 +19,12 @@ let package = Package(
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CRedisClient", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
-        .systemLibrary(name: "CZlibClient", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLZ4Client", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CPostgreSQLClient", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .executableTarget(
             name: "AmberlogBench",
             dependencies: [
-                "CSQLite3", "CRocksDB", "CLMDB", "CRedisClient", "CPostgreSQLClient", "CZlibClient",
+                "CSQLite3", "CRocksDB", "CLMDB", "CRedisClient", "CPostgreSQLClient", "CLZ4Client",
                 .product(name: "AgentMemory", package: "amberlog"),
                 .product(name: "Amberlog", package: "amberlog"),
                 .product(name: "AmberlogSQLite", package: "amberlog"),

@@ -5,18 +5,13 @@
     ///
     /// ```
     /// 17:42:{"role":"user","content":"Hello","timestamp":"2026-01-31T11:00:00.500000Z"}
-    /// 18:4000:z4123:…
+    /// 18:4000:l4123:…
     /// ```
     ///
-    /// The sequence, the size as the limits measure it, then JSON as exports have it, or `z`, the length of that JSON and
-    /// the JSON as zlib makes it. Every element says which it is, so readers take both.
+    /// The sequence, the size as the limits measure it, then JSON as exports have it, or `l`, the length of that JSON and
+    /// the JSON as an ``LZ4Block``. Every element says which it is, so readers take both.
     struct MessageCodec: Sendable {
         let compresses: Bool
-        private let deflate = Deflate()
-
-        init(compresses: Bool) {
-            self.compresses = compresses
-        }
 
         // MARK: Writing
 
@@ -47,10 +42,10 @@
             scratch.json.removeAll(keepingCapacity: true)
             message.appendLine(to: &scratch.json)
             let start = scratch.element.count
-            scratch.element.append(UInt8(ascii: "z"))
+            scratch.element.append(UInt8(ascii: "l"))
             scratch.element.append(contentsOf: String(scratch.json.count).utf8)
             scratch.element.append(UInt8(ascii: ":"))
-            if scratch.json.withUnsafeBytes({ deflate.append(compressed: $0, to: &scratch.element) }) { return }
+            if scratch.json.withUnsafeBytes({ LZ4Block.append(compressed: $0, to: &scratch.element) }) { return }
             scratch.element.removeSubrange(start...)
             scratch.element.append(contentsOf: scratch.json)
         }
@@ -68,12 +63,12 @@
             element.withUnsafeBytes { bytes in
                 var rest = bytes[...]
                 guard let sequence = Self.number(&rest), sequence > 0, Self.number(&rest) != nil else { return nil }
-                guard rest.first == UInt8(ascii: "z") else {
+                guard rest.first == UInt8(ascii: "l") else {
                     return Self.parsed(UnsafeRawBufferPointer(rebasing: rest), sequence)
                 }
                 rest = rest.dropFirst()
                 guard let count = Self.number(&rest), let length = Int(exactly: count) else { return nil }
-                let json = deflate.inflated(UnsafeRawBufferPointer(rebasing: rest), count: length)
+                let json = LZ4Block.decompressed(UnsafeRawBufferPointer(rebasing: rest), count: length)
                 return json?.withUnsafeBytes { Self.parsed($0, sequence) }
             }
         }

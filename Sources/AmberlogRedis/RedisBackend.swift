@@ -78,7 +78,7 @@
         ///   - prefix: What all keys begin with, at most 1,024 bytes.
         ///   - timeToLive: How long a session stays after its last save; `nil` for ever.
         ///   - maximumMessages: How many messages a session keeps, the newest; `nil` for all.
-        ///   - compression: Whether messages of 512 bytes and more are compressed, where it helps.
+        ///   - compression: Whether messages of 256 bytes and more are compressed (LZ4), where it helps.
         ///   - connections: At most so many, each with a thread.
         ///   - connectTimeout: How long the server may take to accept a connection.
         ///   - commandTimeout: How long it may take to answer.

@@ -66,7 +66,8 @@
         @Test(arguments: [
             "", "garbage", "1", "1:", "1:2", "1:2:", "1:2:{", "1:2:{}", "1:2:[]",
             "0:2:{\"role\":\"user\",\"content\":\"\"}",
-            "x:2:{\"role\":\"user\",\"content\":\"\"}", "1:2:z5:abc", "1:2:z99999999999:abc", "1:2:z:", "1:2:zz",
+            "x:2:{\"role\":\"user\",\"content\":\"\"}", "1:2:l5:abc", "1:2:l99999999999:abc", "1:2:l:", "1:2:ll",
+            "1:2:l0:", "1:2:z5:abc",
             "-1:2:{}", "99999999999999999999:1:{}",
         ])
         func `a value that is no message`(_ value: String) async throws {
@@ -91,7 +92,9 @@
             try await memory.close()
         }
 
-        @Test func `a compressed value with a bit turned`() async throws {
+        /// In the checksum, in the letters of the text, and in the length of the match that repeats them.
+        @Test(arguments: [0, 2, 20, 80, 90, 100, 105, 110, 115])
+        func `a compressed value with a bit turned`(_ offset: Int) async throws {
             let fixture = try await Fixture()
             let memory = try await fixture.open()
             let long = String(repeating: "the same again and again ", count: 200)
@@ -102,7 +105,10 @@
                 return
             }
             #expect(bytes.count < long.utf8.count / 4)
-            bytes[bytes.count - 20] ^= 4
+            let mark = try #require(bytes.firstIndex(of: UInt8(ascii: "l")))
+            let colon = try #require(bytes[mark...].firstIndex(of: UInt8(ascii: ":")))
+            try #require(colon + 1 + offset < bytes.count)
+            bytes[colon + 1 + offset] ^= 4
             let turned = bytes
             try await withRawClient(fixture.server) { client in
                 var pipeline = RedisPipeline()

@@ -198,7 +198,7 @@ extension Engine {
         state.signal()
     }
 
-    private static let closedJournalsMax = 3
+    private static let closedJournalsMax = 2
 
     private func makeJournal(number: UInt64, size: UInt64, _ catalog: Catalog) throws(MemoryError) -> JournalFile {
         let old = catalog.recyclable.firstIndex { $0.size >= size }

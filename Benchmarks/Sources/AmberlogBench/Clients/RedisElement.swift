@@ -1,34 +1,16 @@
-import CZlibClient
+import CLZ4Client
 import Glibc
 
-/// A message as `RedisBackend` keeps it in a list: `sequence:size:` and JSON, or `z`, the length of that JSON, `:` and the
-/// JSON as zlib makes it.
+/// A message as `RedisBackend` keeps it in a list: `sequence:size:` and JSON, or `l`, the length of that JSON, `:`, its
+/// CRC-32C and the JSON as an LZ4 block.
 ///
-/// IMPORTANT: to be kept as Sources/AmberlogRedis has it (MessageCodec, Deflate); arguments are compared byte by byte
+/// IMPORTANT: to be kept as Sources/AmberlogRedis has it (MessageCodec, LZ4Block); arguments are compared byte by byte
 /// before anything is timed.
 final class RedisElement {
-    private static let compressedMin = 512
+    private static let compressedMin = 256
 
-    private let deflating = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    private let inflating = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     private var json: [UInt8] = []
-    private var inflated: [UInt8] = []
-
-    init() throws {
-        deflating.initialize(to: z_stream())
-        inflating.initialize(to: z_stream())
-        let size = Int32(MemoryLayout<z_stream>.size)
-        guard deflateInit2_(deflating, 3, Z_DEFLATED, 14, 6, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK,
-            inflateInit2_(inflating, 15, ZLIB_VERSION, size) == Z_OK
-        else { throw EngineError("zlib") }
-    }
-
-    deinit {
-        deflateEnd(deflating)
-        inflateEnd(inflating)
-        deflating.deallocate()
-        inflating.deallocate()
-    }
+    private var plain: [UInt8] = []
 
     // MARK: Writing
 
@@ -63,24 +45,24 @@ final class RedisElement {
 
     /// Appends the JSON compressed, if that is an eighth less.
     private func appendCompressed(to bytes: inout [UInt8]) -> Bool {
-        let (start, limit) = (bytes.count, json.count - json.count / 8)
-        bytes.append(UInt8(ascii: "z"))
+        let (start, limit) = (bytes.count, json.count - json.count / 8 - 4)
+        bytes.append(UInt8(ascii: "l"))
         bytes.append(contentsOf: String(json.count).utf8)
         bytes.append(UInt8(ascii: ":"))
+        withUnsafeBytes(of: client_crc32c(json, json.count).littleEndian) { bytes.append(contentsOf: $0) }
         let head = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: limit))
-        deflateReset(deflating)
-        let isDone = json.withUnsafeMutableBufferPointer { json in
-            bytes.withUnsafeMutableBufferPointer { bytes in
-                deflating.pointee.next_in = json.baseAddress
-                deflating.pointee.avail_in = UInt32(json.count)
-                deflating.pointee.next_out = bytes.baseAddress! + head
-                deflating.pointee.avail_out = UInt32(limit)
-                return deflate(deflating, Z_FINISH) == Z_STREAM_END
+        let count = json.withUnsafeBytes { json in
+            bytes.withUnsafeMutableBytes { bytes in
+                Int(
+                    LZ4_compress_default(
+                        json.baseAddress!.assumingMemoryBound(to: CChar.self),
+                        (bytes.baseAddress! + head).assumingMemoryBound(to: CChar.self), Int32(json.count),
+                        Int32(limit)))
             }
         }
-        bytes.removeLast(isDone ? Int(deflating.pointee.avail_out) : bytes.count - start)
-        return isDone
+        bytes.removeLast(count > 0 ? limit - count : bytes.count - start)
+        return count > 0
     }
 
     private static func appendDate(_ microseconds: Int64, to bytes: inout [UInt8]) {
@@ -115,20 +97,20 @@ final class RedisElement {
         guard let sequence = scanner.number(), scanner.take(":"), scanner.number() != nil, scanner.take(":") else {
             throw Scanner.damaged
         }
-        guard scanner.take("z") else { return try Self.read(&scanner, UInt64(sequence), into: &page) }
-        guard let count = scanner.number(), scanner.take(":"), count <= 1 << 28 else { throw Scanner.damaged }
-        if inflated.count < count { inflated = Array(repeating: 0, count: Int(count) * 2) }
-        inflateReset(inflating)
-        try inflated.withUnsafeMutableBytes { inflated in
-            inflating.pointee.next_in = UnsafeMutablePointer(
-                mutating: scanner.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self) + scanner.at)
-            inflating.pointee.avail_in = UInt32(element.count - scanner.at)
-            inflating.pointee.next_out = inflated.baseAddress!.assumingMemoryBound(to: UInt8.self)
-            inflating.pointee.avail_out = UInt32(count)
-            guard inflate(inflating, Z_FINISH) == Z_STREAM_END, inflating.pointee.avail_out == 0 else {
-                throw Scanner.damaged
-            }
-            var scanner = Scanner(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(inflated)[..<Int(count)]))
+        guard scanner.take("l") else { return try Self.read(&scanner, UInt64(sequence), into: &page) }
+        guard let number = scanner.number(), scanner.take(":"), number <= 1 << 28, element.count > scanner.at + 4 else {
+            throw Scanner.damaged
+        }
+        let count = Int(number)
+        let checksum = UInt32(littleEndian: element.loadUnaligned(fromByteOffset: scanner.at, as: UInt32.self))
+        let block = UnsafeRawBufferPointer(rebasing: element[(scanner.at + 4)...])
+        if plain.count < count { plain = Array(repeating: 0, count: count * 2) }
+        try plain.withUnsafeMutableBytes { plain in
+            let written = LZ4_decompress_safe(
+                block.baseAddress!.assumingMemoryBound(to: CChar.self),
+                plain.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(block.count), Int32(count))
+            guard written == count, client_crc32c(plain.baseAddress!, count) == checksum else { throw Scanner.damaged }
+            var scanner = Scanner(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(plain)[..<count]))
             try Self.read(&scanner, UInt64(sequence), into: &page)
         }
     }

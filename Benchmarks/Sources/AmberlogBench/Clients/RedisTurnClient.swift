@@ -28,7 +28,7 @@ final class RedisTurnClient: TurnClient, @unchecked Sendable {
     init(_ address: RedisAddress, prefix: String, digest: [UInt8]) throws {
         self.prefix = prefix
         self.digest = digest
-        element = try RedisElement()
+        element = RedisElement()
         let made: UnsafeMutablePointer<redisContext>?
         switch address.endpoint {
         case .host(let host, let port): made = redisConnect(host, Int32(port))

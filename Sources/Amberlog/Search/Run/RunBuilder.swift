@@ -97,11 +97,13 @@ struct RunBuilder: ~Copyable {
         return try writer.finishInMemory(directory, lengths: ordered, times: times, timeBase_s: base)
     }
 
-    private func appendTerms(to writer: inout RunWriter, _ lengths: [UInt8]) throws(MemoryError) {
+    private mutating func appendTerms(to writer: inout RunWriter, _ lengths: [UInt8]) throws(MemoryError) {
         let documents = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, occurrences.count))
         defer { documents.deallocate() }
         var counts = Column<UInt8>(capacity: 1024)
         let ends = distribute(documents)
+        // Not needed any more, and as much memory as what is about to be made.
+        occurrences = Column()
         for term in sortedTerms() {
             let start = term == 0 ? 0 : Int(ends[term - 1])
             let end = Int(ends[term])

@@ -145,7 +145,7 @@ final class StreamAccess: RunAccess {
     private let windowPages: Int
     private var pages = 0..<0
 
-    init(_ run: RunBytes, windowPages: Int = 32) {
+    init(_ run: RunBytes, windowPages: Int = 8) {
         self.run = run
         self.windowPages = windowPages
         window = .allocate(byteCount: windowPages * RunLayout.pageBytes, alignment: 64)
