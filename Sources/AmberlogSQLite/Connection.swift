@@ -6,7 +6,7 @@
     internal import Synchronization
 
     /// The connections to a database file: one that writes, and in write-ahead mode several that read meanwhile. All
-    /// work is done on their own queues.
+    /// work is done on their own queues, but for ``DirectReads``.
     final class Connection: Sendable {
         /// A transaction that finds the database locked is tried so many times.
         private static let attempts = 4
@@ -19,17 +19,17 @@
         private let path: String
         private let database: any DatabaseWriter
         /// Only in write-ahead mode: there, readers don't wait for the writer.
-        private let readers: ReadingConnections?
+        private let direct: DirectReads?
         private let names: TableNames
         private let isClosed = Mutex(false)
 
         private init(
-            _ path: String, _ names: TableNames, _ database: any DatabaseWriter, _ readers: ReadingConnections?
+            _ path: String, _ names: TableNames, _ database: any DatabaseWriter, _ direct: DirectReads?
         ) {
             self.path = path
             self.names = names
             self.database = database
-            self.readers = readers
+            self.direct = direct
         }
 
         /// Opens the file, or makes it.
@@ -66,10 +66,7 @@
                     try await database.writeWithoutTransaction { db in
                         try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue)")
                     }
-                    let readers = try await onThread {
-                        journalMode == .wal ? try ReadingConnections(path: path, busyTimeout: busyTimeout) : nil
-                    }
-                    return Connection(path, names, database, readers)
+                    return Connection(path, names, database, journalMode == .wal ? DirectReads(path: path) : nil)
                 }
             } catch let error as DatabaseError {
                 throw MemoryError(error, at: MemoryError.Place(file: path))
@@ -86,12 +83,11 @@
         /// Reads some messages: a state of its own, and less to do around it than ``read(session:_:)`` has.
         func page(_ read: PageRead, _ texts: PageRead.Texts) async throws -> [Message] {
             try await run(read.session) {
-                guard let readers = self.readers else {
-                    return try await self.database.read { db in
-                        try MessageTable(db: db, names: self.names).read(read, texts)
-                    }
+                try Task.checkCancellation()
+                if let messages = try self.direct?.page(read, texts) { return messages }
+                return try await self.database.read { db in
+                    try MessageTable(db: db, names: self.names).read(read, texts)
                 }
-                return try await readers.page(read, texts)
             }
         }
 
@@ -105,7 +101,7 @@
         /// In write-ahead mode, what auto-vacuum has freed stays in the file until a checkpoint. Takes one where it is
         /// worth it. That it can't be taken now, because someone reads an older state, is no error: a later one does it.
         func giveBackFreedPages() async {
-            guard readers != nil else { return }
+            guard direct != nil else { return }
             _ = try? await database.writeWithoutTransaction { db in
                 let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
                 let pageBytes = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
@@ -125,7 +121,7 @@
             do {
                 try await Self.onThread {
                     // The one that can write goes last: it takes the write-ahead log with it.
-                    self.readers?.close()
+                    self.direct?.close()
                     try self.database.close()
                 }
             } catch let error as DatabaseError {

@@ -70,14 +70,22 @@
                 messages.reserveCapacity(self.capacity)
             }
 
-            mutating func append(_ row: StatementRow) throws {
-                let metadata = row.withBytes(4) { keep($0) }
+            /// - Returns: How many bytes the message has, or a few less.
+            @discardableResult
+            mutating func append(_ row: StatementRow) throws -> Int {
+                var metadataBytes = 0
+                let metadata = row.withBytes(4) { bytes in
+                    metadataBytes = bytes.count
+                    return keep(bytes)
+                }
+                let content = try row.text(2, "content")
                 messages.append(
                     Message(
-                        role: Role(try row.text(1, "role")), content: try row.text(2, "content"),
+                        role: Role(try row.text(1, "role")), content: content,
                         timestamp: Timestamp(microseconds: try row.integer(3, "timestamp")),
                         id: try row.optionalText(5, "id"), sequence: try row.natural(0, "sequence"),
                         encodedMetadata: metadata))
+                return content.utf8.count + metadataBytes
             }
 
             private mutating func keep(_ bytes: UnsafeRawBufferPointer) -> EncodedMetadata? {

@@ -170,8 +170,8 @@
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(limit: limit)
             let newest = before.map { Int64(clamping: $0) - 1 } ?? .max
-            return try await page(
-                PageRead(order: .newest, session: session, now: clock(), sequence: newest, limit: limit ?? -1))
+            return try await connection.page(
+                PageRead(order: .newest, session: session, now: clock(), sequence: newest, limit: limit ?? -1), texts)
         }
 
         /// O(log *n* + *m*) for *m* messages.
@@ -179,8 +179,8 @@
             try MemoryLimits.validate(sessionID: session)
             try MemoryLimits.validate(limit: limit)
             let last = Int64(clamping: sequence) - 1
-            return try await page(
-                PageRead(order: .oldest, session: session, now: clock(), sequence: last, limit: limit))
+            return try await connection.page(
+                PageRead(order: .oldest, session: session, now: clock(), sequence: last, limit: limit), texts)
         }
 
         /// O(log *n*) for *n* sessions and messages.
@@ -329,17 +329,6 @@
             try await connection.write(session: session) { db in
                 // Inside of the transaction: saves that wait for one another have the times in their order.
                 try body(Saving(db: db, names: self.names, now: self.clock()))
-            }
-        }
-
-        /// So many messages are loaded the shorter way, which doesn't stop in the middle for a task that is cancelled.
-        private static let messagesAtOnce = 1000
-
-        private func page(_ read: PageRead) async throws -> [Message] {
-            if read.limit >= 0, read.limit <= Self.messagesAtOnce { return try await connection.page(read, texts) }
-            let (names, texts) = (names, texts)
-            return try await connection.read(session: read.session) { db in
-                try MessageTable(db: db, names: names).read(read, texts)
             }
         }
 
