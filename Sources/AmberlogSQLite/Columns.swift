@@ -1,23 +1,17 @@
 #if SQLite
-    internal import AgentMemory
-    internal import Foundation
     internal import GRDB
     internal import GRDBSQLite
 
-    // Texts go in and out as bytes: as strings they would end at their first NUL.
-
-    extension String {
-        /// What `CAST(? AS TEXT)` makes this text of again.
-        var boundBytes: Data { Data(utf8) }
-    }
+    // GRDB prepares statements and keeps them; bound and stepped through they are here, as its arguments and cursors take
+    // longer than SQLite does.
 
     extension Database {
         /// Gives `body` the first row that a statement finds.
-        func firstRow<Result>(
-            _ sql: String, _ arguments: StatementArguments, _ body: (StatementRow) throws -> Result
+        func firstRow<each Value: Binding, Result>(
+            _ sql: String, _ values: repeat each Value, body: (StatementRow) throws -> Result
         ) throws -> Result? {
             var result: Result?
-            try forEachRow(sql, arguments) { row in
+            try forEachRow(sql, repeat each values) { row in
                 result = try body(row)
                 return false
             }
@@ -25,15 +19,56 @@
         }
 
         /// Gives `body` each row that a statement finds, until it returns false.
-        func forEachRow(
-            _ sql: String, _ arguments: StatementArguments, _ body: (StatementRow) throws -> Bool
+        func forEachRow<each Value: Binding>(
+            _ sql: String, _ values: repeat each Value, body: (StatementRow) throws -> Bool
         ) throws {
-            try cachedStatement(sql: sql).forEachRow(arguments, body)
+            let statement = try cachedStatement(sql: sql).sqliteStatement
+            bind(statement, repeat each values)
+            try step(statement, body)
+        }
+
+        /// As above, with as many values as there happen to be.
+        func forEachRow(_ sql: String, values: [any Binding], _ body: (StatementRow) throws -> Bool) throws {
+            let statement = try cachedStatement(sql: sql).sqliteStatement
+            for (index, value) in values.enumerated() { value.bind(to: statement, at: Int32(index) + 1) }
+            try step(statement, body)
         }
 
         /// Runs a statement that gives no rows.
-        func run(_ sql: String, _ arguments: StatementArguments) throws {
-            try cachedStatement(sql: sql).execute(arguments: arguments)
+        func run<each Value: Binding>(_ sql: String, _ values: repeat each Value) throws {
+            try forEachRow(sql, repeat each values) { _ in true }
+        }
+
+        /// Does all of it in one transaction, or nothing.
+        func atomically<Result>(_ body: () throws -> Result) throws -> Result {
+            try run("BEGIN IMMEDIATE TRANSACTION")
+            do {
+                let result = try body()
+                try run("COMMIT TRANSACTION")
+                return result
+            } catch {
+                // SQLite has done it itself after some errors, as that of a full disk.
+                if isInsideTransaction { try run("ROLLBACK TRANSACTION") }
+                throw error
+            }
+        }
+
+        @inline(__always)
+        private func bind<each Value: Binding>(_ statement: OpaquePointer, _ values: repeat each Value) {
+            var place: Int32 = 0
+            for value in repeat each values {
+                place += 1
+                value.bind(to: statement, at: place)
+            }
+        }
+
+        private func step(_ statement: OpaquePointer, _ body: (StatementRow) throws -> Bool) throws {
+            defer {
+                sqlite3_reset(statement)
+                // A message may be large.
+                sqlite3_clear_bindings(statement)
+            }
+            try stepThrough(statement, body)
         }
     }
 
@@ -41,22 +76,22 @@
         /// Gives `body` each row that the statement finds, until it returns false.
         func forEachRow(_ arguments: StatementArguments, _ body: (StatementRow) throws -> Bool) throws {
             try setArguments(arguments)
-            // GRDB's cursors take longer for a row than SQLite does.
-            let statement = sqliteStatement
-            defer { sqlite3_reset(statement) }
-            while true {
-                let code = sqlite3_step(statement)
-                if code == SQLITE_DONE { return }
-                guard code == SQLITE_ROW else { throw failure(code) }
-                guard try body(StatementRow(self)) else { return }
-            }
+            defer { sqlite3_reset(sqliteStatement) }
+            try stepThrough(sqliteStatement, body)
         }
+    }
 
-        private func failure(_ code: Int32) -> any Error {
-            // Nothing but a cancelled task interrupts.
-            if code == SQLITE_INTERRUPT { return CancellationError() }
-            let message = String(cString: sqlite3_errmsg(sqlite3_db_handle(sqliteStatement)))
-            return DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+    private func stepThrough(_ statement: OpaquePointer, _ body: (StatementRow) throws -> Bool) throws {
+        while true {
+            let code = sqlite3_step(statement)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else {
+                // Nothing but a cancelled task interrupts.
+                if code == SQLITE_INTERRUPT { throw CancellationError() }
+                let message = String(cString: sqlite3_errmsg(sqlite3_db_handle(statement)))
+                throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+            }
+            guard try body(StatementRow(statement)) else { return }
         }
     }
 #endif

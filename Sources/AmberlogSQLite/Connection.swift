@@ -95,7 +95,15 @@
         func write<Result: Sendable>(
             session: String? = nil, _ body: @Sendable (Database) throws -> Result
         ) async throws -> Result {
-            try await run(session) { try await self.database.write(body) }
+            try await run(session) {
+                try Task.checkCancellation()
+                return try await self.database.writeWithoutTransaction { db in try db.atomically { try body(db) } }
+            }
+        }
+
+        /// Brings the tables up to date, in one transaction.
+        func prepare(_ schema: @Sendable (Database) throws -> Void) async throws {
+            try await run(nil) { try await self.database.write(schema) }
         }
 
         /// In write-ahead mode, what auto-vacuum has freed stays in the file until a checkpoint. Takes one where it is

@@ -1,6 +1,5 @@
 #if SQLite
     internal import AgentMemory
-    internal import Foundation
     internal import GRDB
 
     /// The messages, and what makes them searchable.
@@ -16,19 +15,21 @@
 
         /// The newest messages of a session up to a sequence, the oldest of them first.
         func newest(_ limit: Int, of session: Int64, through sequence: Int64) throws -> [Message] {
-            var messages = try fetch(.newest, [session, sequence, limit], limit)
+            var messages = try fetch(.newest, of: session, sequence, limit)
             messages.reverse()
             return messages
         }
 
         /// The oldest messages of a session after a sequence.
         func oldest(_ limit: Int, of session: Int64, after sequence: Int64) throws -> [Message] {
-            try fetch(.oldest, [session, sequence, limit], limit)
+            try fetch(.oldest, of: session, sequence, limit)
         }
 
-        private func fetch(_ order: PageRead.Order, _ arguments: StatementArguments, _ limit: Int) throws -> [Message] {
+        private func fetch(
+            _ order: PageRead.Order, of session: Int64, _ sequence: Int64, _ limit: Int
+        ) throws -> [Message] {
             var page = Page(capacity: limit)
-            try db.forEachRow(Self.page(of: "?", order, names), arguments) { row in
+            try db.forEachRow(Self.page(of: "?", order, names), session, sequence, limit) { row in
                 try page.append(row)
                 return true
             }
@@ -38,10 +39,9 @@
         /// The messages of a session that isn't looked up yet.
         func read(_ read: PageRead, _ texts: PageRead.Texts) throws -> [Message] {
             var page = Page(capacity: read.limit)
-            let arguments: StatementArguments = [
-                read.session.boundBytes, read.now.microseconds, read.sequence, read.limit,
-            ]
-            try db.forEachRow(read.sql(texts), arguments) { row in
+            try db.forEachRow(
+                read.sql(texts), read.session, read.now.microseconds, read.sequence, read.limit
+            ) { row in
                 try page.append(row)
                 return true
             }
@@ -112,14 +112,8 @@
             let (sequence, overflow) = session.lastSequence.addingReportingOverflow(1)
             if overflow { throw MemoryError.damaged("last sequence") }
             try db.run(
-                """
-                INSERT INTO \(names.messages) (session, sequence, role, content, timestamp, metadata, id)
-                VALUES (?, ?, CAST(? AS TEXT), CAST(? AS TEXT), ?, CAST(? AS TEXT), CAST(? AS TEXT))
-                """,
-                [
-                    session.number, sequence, message.role, message.content, message.timestamp, message.metadata,
-                    message.id,
-                ])
+                names.saving.insertMessage, session.number, sequence, message.role, message.content, message.timestamp,
+                message.metadata, message.id)
             try index.insert(db.lastInsertedRowID, message.words, of: session)
             session.lastSequence = sequence
             session.messageCount = min(session.messageCount, .max - 1) + 1
@@ -128,14 +122,14 @@
 
         /// Removes the messages of a range and takes them off the count.
         func remove(_ sequences: ClosedRange<Int64>, of session: inout SessionRow) throws {
-            let range: StatementArguments = [session.number, sequences.lowerBound, sequences.upperBound]
+            let (first, last) = (sequences.lowerBound, sequences.upperBound)
             let condition = "session = ? AND sequence BETWEEN ? AND ?"
             let sql = """
                 SELECT number, content, length(CAST(role AS BLOB)) + length(CAST(content AS BLOB))
                     + ifnull(length(CAST(metadata AS BLOB)), 0) + ifnull(length(CAST(id AS BLOB)), 0)
                 FROM \(names.messages) WHERE \(condition)
                 """
-            try db.forEachRow(sql, range) { row in
+            try db.forEachRow(sql, session.number, first, last) { row in
                 // What isn't well-formed, or was never saved by a backend, must be removable all the same. Words that
                 // the index then keeps are found by nobody, as no number of a message is used twice.
                 let content = row.withBytes(1) { String(decoding: $0, as: UTF8.self) }
@@ -144,7 +138,7 @@
                 session.byteCount -= try row.integer(2, "number of bytes")
                 return true
             }
-            try db.run("DELETE FROM \(names.messages) WHERE \(condition)", range)
+            try db.run("DELETE FROM \(names.messages) WHERE \(condition)", session.number, first, last)
             // Whoever wrote to the tables from elsewhere may not have kept count.
             session.messageCount = max(0, session.messageCount)
             session.byteCount = max(0, session.byteCount)
@@ -155,7 +149,7 @@
             guard count < session.messageCount else { return }
             let newestToGo = try db.firstRow(
                 "SELECT sequence FROM \(names.messages) WHERE session = ? ORDER BY sequence DESC LIMIT 1 OFFSET ?",
-                [session.number, count]
+                session.number, count
             ) { try $0.integer(0, "sequence") }
             if let newestToGo { try remove(.min...newestToGo, of: &session) }
         }
@@ -163,11 +157,11 @@
 
     /// A message as it is bound, encoded by the caller so that the one writer need not.
     struct EncodedMessage: Sendable {
-        var role: Data
-        var content: Data
+        var role: String
+        var content: String
         var timestamp: Int64
-        var metadata: Data?
-        var id: Data?
+        var metadata: [UInt8]?
+        var id: String?
         var words: String
 
         /// - Throws: `MemoryError` for what is over a limit.
@@ -177,17 +171,19 @@
             var encoded: [EncodedMessage] = []
             encoded.reserveCapacity(messages.count)
             for message in messages {
-                let metadata = try message.encodedMetadata(in: &scratch) { $0.isEmpty ? nil : Data($0) }
+                let metadata = try message.encodedMetadata(in: &scratch) { $0.isEmpty ? nil : Array($0) }
                 try check.add(message, metadataBytes: metadata?.count ?? 0)
                 encoded.append(
                     EncodedMessage(
-                        role: message.role.name.boundBytes, content: message.content.boundBytes,
-                        timestamp: message.timestamp.microseconds, metadata: metadata, id: message.id?.boundBytes,
+                        role: message.role.name, content: message.content,
+                        timestamp: message.timestamp.microseconds, metadata: metadata, id: message.id,
                         words: FoldedWords.text(of: message.content)))
             }
             return encoded
         }
 
-        var byteCount: Int64 { Int64(role.count + content.count + (metadata?.count ?? 0) + (id?.count ?? 0)) }
+        var byteCount: Int64 {
+            Int64(role.utf8.count + content.utf8.count + (metadata?.count ?? 0) + (id?.utf8.count ?? 0))
+        }
     }
 #endif

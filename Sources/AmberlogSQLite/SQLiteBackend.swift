@@ -109,7 +109,7 @@
             connection = try await Connection.open(
                 path, names, autoVacuum: autoVacuum, journalMode: journalMode, synchronous: synchronous,
                 busyTimeout: busyTimeout)
-            try await connection.write { [names] db in try Schema(db: db, names: names).prepare() }
+            try await connection.prepare { [names] db in try Schema(db: db, names: names).prepare() }
         }
 
         // MARK: Saving

@@ -110,7 +110,7 @@
 
         func endAll() throws {
             try SearchIndex(db: db, names: names).removeAll()
-            for table in [names.messages, names.ids, names.sessions] { try db.execute(sql: "DELETE FROM \(table)") }
+            for table in [names.messages, names.ids, names.sessions] { try db.run("DELETE FROM \(table)") }
         }
     }
 #endif

@@ -9,18 +9,15 @@
         let names: TableNames
 
         func insert(_ number: Int64, _ words: String, of session: SessionRow) throws {
-            try db.run(
-                "INSERT INTO \(names.search) (rowid, session, text) VALUES (?, ?, ?)", [number, session.number, words])
+            try db.run(names.saving.insertWords, number, session.number, words)
         }
 
         func remove(_ number: Int64, _ content: String, of session: SessionRow) throws {
-            try db.run(
-                "INSERT INTO \(names.search) (\(names.search), rowid, session, text) VALUES ('delete', ?, ?, ?)",
-                [number, session.number, FoldedWords.text(of: content)])
+            try db.run(names.saving.removeWords, number, session.number, FoldedWords.text(of: content))
         }
 
         func removeAll() throws {
-            try db.run("INSERT INTO \(names.search) (\(names.search)) VALUES ('delete-all')", [])
+            try db.run("INSERT INTO \(names.search) (\(names.search)) VALUES ('delete-all')")
         }
     }
 #endif

@@ -34,14 +34,14 @@
         }
 
         func hits(in session: SessionRow?) throws -> [SearchHit] {
-            guard options.limit > 0, let (sql, arguments) = selection(in: session) else { return [] }
+            guard options.limit > 0, let (sql, values) = selection(in: session) else { return [] }
             // Closed before the messages are read, which takes other statements.
-            return try found(sql, arguments).map(hit)
+            return try found(sql, values).map(hit)
         }
 
-        private func found(_ sql: String, _ arguments: StatementArguments) throws -> [Found] {
+        private func found(_ sql: String, _ values: [any Binding]) throws -> [Found] {
             var found: [Found] = []
-            try db.forEachRow(sql, arguments) { row in
+            try db.forEachRow(sql, values: values) { row in
                 // Most queries ask nothing of the metadata, and leave them alone.
                 if !query.filters.metadata.isEmpty {
                     let metadata = try row.optionalJSON(4, "metadata")?.objectValue ?? [:]
@@ -58,10 +58,10 @@
 
         // MARK: What to select
 
-        private func selection(in session: SessionRow?) -> (sql: String, arguments: StatementArguments)? {
+        private func selection(in session: SessionRow?) -> (sql: String, values: [any Binding])? {
             var conditions = ["(expires_at IS NULL OR expires_at > ?)"]
-            var arguments: StatementArguments = [now.microseconds]
-            addFilters(&conditions, &arguments)
+            var values: [any Binding] = [now.microseconds]
+            addFilters(&conditions, &values)
             let tables: String
             let score: String
             switch query.selection {
@@ -74,8 +74,8 @@
                     CROSS JOIN \(names.sessions) AS sessions ON sessions.number = messages.session
                     """
                 score = "-bm25(\(names.search), 0.0, 1.0)"
-                conditions.append("\(names.search) MATCH ?")
-                arguments += [matching]
+                conditions.append("\(names.search) MATCH CAST(? AS TEXT)")
+                values.append(matching)
             case .newestFirst:
                 tables = """
                     \(names.messages) AS messages
@@ -84,14 +84,14 @@
                 score = "0.0"
                 if let session {
                     conditions.append("messages.session = ?")
-                    arguments += [session.number]
+                    values.append(session.number)
                 }
                 if let unwanted = expression.unwanted {
                     conditions.append(
                         """
-                        messages.number NOT IN (SELECT rowid FROM \(names.search) WHERE \(names.search) MATCH ?)
+                        messages.number NOT IN (SELECT rowid FROM \(names.search) WHERE \(names.search) MATCH CAST(? AS TEXT))
                         """)
-                    arguments += [unwanted]
+                    values.append(unwanted)
                 }
             }
             var sql = """
@@ -101,26 +101,26 @@
                 """
             if query.filters.metadata.isEmpty {
                 sql += " LIMIT ?"
-                arguments += [options.limit]
+                values.append(options.limit)
             }
-            return (sql, arguments)
+            return (sql, values)
         }
 
-        private func addFilters(_ conditions: inout [String], _ arguments: inout StatementArguments) {
+        private func addFilters(_ conditions: inout [String], _ values: inout [any Binding]) {
             let filters = query.filters
             if let after = filters.after {
                 conditions.append("timestamp >= ?")
-                arguments += [after.microseconds]
+                values.append(after.microseconds)
             }
             if let before = filters.before {
                 conditions.append("timestamp < ?")
-                arguments += [before.microseconds]
+                values.append(before.microseconds)
             }
             func add(_ roles: [Role], _ comparison: String) {
                 if roles.isEmpty { return }
                 let list = Array(repeating: "CAST(? AS TEXT)", count: roles.count).joined(separator: ", ")
                 conditions.append("role \(comparison) (\(list))")
-                arguments += StatementArguments(roles.map(\.name.boundBytes))
+                for role in roles { values.append(role.name) }
             }
             add(filters.roles, "IN")
             add(filters.excludedRoles, "NOT IN")

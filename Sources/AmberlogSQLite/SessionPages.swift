@@ -11,24 +11,24 @@
         func page(after: String?, limit: Int) throws -> SessionPage {
             let place = try after.map { try SessionPlace(token: $0, order) }
             var conditions = ["(expires_at IS NULL OR expires_at > ?)"]
-            var arguments: StatementArguments = [now.microseconds]
+            var values: [any Binding] = [now.microseconds]
             if let place {
                 if let column {
                     conditions.append("\(column) <= ? AND (\(column) < ? OR session_id > CAST(? AS TEXT))")
-                    arguments += [place.value, place.value, place.id.boundBytes]
+                    values += [place.value, place.value, place.id]
                 } else {
                     conditions.append("session_id > CAST(? AS TEXT)")
-                    arguments += [place.id.boundBytes]
+                    values.append(place.id)
                 }
             }
             // One more than are wanted tells whether there is another page.
             let (more, overflow) = limit.addingReportingOverflow(1)
-            arguments += [overflow ? limit : more]
+            values.append(overflow ? limit : more)
             var rows = try table.rows(
                 """
                 WHERE \(conditions.joined(separator: " AND "))
                 ORDER BY \(column.map { $0 + " DESC, " } ?? "")session_id LIMIT ?
-                """, arguments)
+                """, values)
             var next: String?
             if rows.count > limit {
                 rows.removeLast(rows.count - limit)

@@ -1,6 +1,5 @@
 #if SQLite
     internal import AgentMemory
-    internal import Foundation
     internal import GRDB
 
     /// A row of ``SessionTable``.
@@ -17,10 +16,10 @@
         /// Microseconds, 0 for ever; `nil` leaves it to the backend that saves.
         var ownTimeToLive: Int64?
 
-        static func columns(_ names: TableNames) -> String {
+        static func columns(messages: String) -> String {
             """
             number, session_id, created_at, updated_at, expires_at, last_sequence, message_count, byte_count, \
-            (SELECT min(sequence) FROM \(names.messages) AS messages WHERE session = sessions.number), \
+            (SELECT min(sequence) FROM \(messages) AS messages WHERE session = sessions.number), \
             own_time_to_live
             """
         }
@@ -70,7 +69,7 @@
 
         /// The session of this id, expired or not.
         func find(_ id: String) throws -> SessionRow? {
-            try rows("WHERE session_id = CAST(? AS TEXT)", [id.boundBytes]).first
+            try db.firstRow(names.saving.findSession, id) { try SessionRow($0) }
         }
 
         /// The session of this id, if it hasn't expired.
@@ -81,7 +80,7 @@
 
         /// The one that has expired longest ago, if any has.
         func firstExpired(at now: Timestamp) throws -> SessionRow? {
-            try rows("WHERE expires_at <= ? ORDER BY expires_at LIMIT 1", [now.microseconds]).first
+            try db.firstRow(names.saving.firstExpired, now.microseconds) { try SessionRow($0) }
         }
 
         /// Those that were last saved to before `time`, by id.
@@ -103,15 +102,16 @@
         }
 
         private func json(_ column: String, of session: SessionRow) throws -> JSONValue? {
-            try db.firstRow("SELECT \(column) FROM \(names.sessions) WHERE number = ?", [session.number]) {
+            try db.firstRow("SELECT \(column) FROM \(names.sessions) WHERE number = ?", session.number) {
                 try $0.optionalJSON(0, column)
             } ?? nil
         }
 
-        func rows(_ condition: String, _ arguments: StatementArguments) throws -> [SessionRow] {
-            let sql = "SELECT \(SessionRow.columns(names)) FROM \(names.sessions) AS sessions \(condition)"
+        func rows(_ condition: String, _ values: [any Binding]) throws -> [SessionRow] {
+            let sql =
+                "SELECT \(SessionRow.columns(messages: names.messages)) FROM \(names.sessions) AS sessions \(condition)"
             var rows: [SessionRow] = []
-            try db.forEachRow(sql, arguments) { row in
+            try db.forEachRow(sql, values: values) { row in
                 rows.append(try SessionRow(row))
                 return true
             }
@@ -122,12 +122,8 @@
 
         /// Makes a session without messages.
         func insert(_ id: String, now: Timestamp) throws -> SessionRow {
-            try db.run(
-                """
-                INSERT INTO \(names.sessions)
-                (session_id, created_at, updated_at, last_sequence, message_count, byte_count)
-                VALUES (CAST(? AS TEXT), ?, ?, 0, 0, 0)
-                """, [id.boundBytes, now.microseconds, now.microseconds])
+            let none: Int64? = nil
+            try db.run(names.saving.insertSession, id, now.microseconds, now.microseconds, none, none)
             return SessionRow(id: id, number: db.lastInsertedRowID, now: now)
         }
 
@@ -136,28 +132,15 @@
             let own = timeToLive.map { ($0 / .microseconds(1)).rounded() } ?? 0
             let expiry = timeToLive.map { now + $0 }
             try db.run(
-                """
-                INSERT INTO \(names.sessions)
-                (session_id, created_at, updated_at, expires_at, own_time_to_live, last_sequence, message_count,
-                byte_count) VALUES (CAST(? AS TEXT), ?, ?, ?, ?, 0, 0, 0)
-                """,
-                [
-                    id.boundBytes, createdAt.microseconds, now.microseconds, expiry?.microseconds,
-                    Int64(min(own, 9e18)),
-                ])
+                names.saving.insertSession, id, createdAt.microseconds, now.microseconds, expiry?.microseconds,
+                Int64(min(own, 9e18)))
         }
 
         /// Writes what messages that come or go change.
         func update(_ session: SessionRow) throws {
             try db.run(
-                """
-                UPDATE \(names.sessions) SET updated_at = ?, expires_at = ?, last_sequence = ?, message_count = ?,
-                byte_count = ? WHERE number = ?
-                """,
-                [
-                    session.updatedAt.microseconds, session.expiresAt?.microseconds, session.lastSequence,
-                    session.messageCount, session.byteCount, session.number,
-                ])
+                names.saving.updateSession, session.updatedAt.microseconds, session.expiresAt?.microseconds,
+                session.lastSequence, session.messageCount, session.byteCount, session.number)
         }
 
         func set(metadata: [String: JSONValue], of session: SessionRow) throws {
@@ -171,12 +154,12 @@
         private func set(_ column: String, _ value: JSONValue?, of session: SessionRow) throws {
             try db.run(
                 "UPDATE \(names.sessions) SET \(column) = CAST(? AS TEXT) WHERE number = ?",
-                [value.map { Data($0.serialized()) }, session.number])
+                value.map { Array($0.serialized()) }, session.number)
         }
 
         /// Removes the session itself, after everything in it.
         func delete(_ session: SessionRow) throws {
-            try db.run("DELETE FROM \(names.sessions) WHERE number = ?", [session.number])
+            try db.run("DELETE FROM \(names.sessions) WHERE number = ?", session.number)
         }
     }
 #endif

@@ -4,7 +4,7 @@
     /// What a backend's tables and indexes are called: the name that the user gave, with something behind it.
     ///
     /// Names that end in `Name` are as they stand in the schema; the others are quoted, for SQL.
-    struct TableNames: Sendable {
+    final class TableNames: Sendable {
         private static let bytesMax = 128
 
         let table: String
@@ -19,6 +19,7 @@
         let sessionsBySize: String
         let sessionsByExpiry: String
         let idsByPlace: String
+        let saving: SavingTexts
 
         /// - Throws: `MemoryError` with `invalidArgument` for a name that SQLite wouldn't take.
         init(table: String) throws(MemoryError) {
@@ -42,6 +43,7 @@
             sessionsBySize = Self.quoted(table + "_sessions_by_size")
             sessionsByExpiry = Self.quoted(table + "_sessions_by_expiry")
             idsByPlace = Self.quoted(table + "_ids_by_place")
+            saving = SavingTexts(messages: messages, sessions: sessions, ids: ids, search: search)
         }
 
         var schemaName: String { table + "_schema" }
