@@ -10,8 +10,6 @@
         static let idleTime = Duration.seconds(30)
         /// A thread without work ends after so long.
         private static let restTime = Duration.seconds(300)
-        /// A call that follows the one before within this time finds the thread awake.
-        private static let lookTime = Duration.microseconds(50)
         /// How much longer than the server itself a client waits for the end of a statement.
         private static let serverLead = Duration.seconds(2)
 
@@ -25,15 +23,11 @@
             var queue: [Call] = []
             var workers = 0
             var resting = 0
-            /// Threads that are about to rest and see what is queued by themselves.
-            var looking = 0
             var isClosed = false
             var closing: [CheckedContinuation<Void, Never>] = []
         }
 
         private let state = Mutex(State())
-        /// How many calls the queue has, to be looked at without the lock.
-        private let queued = Atomic<Int>(0)
         /// Wakes threads that rest: at least one for each call that was left to one of them.
         private let work = DispatchSemaphore(value: 0)
 
@@ -106,15 +100,13 @@
             return error
         }
 
-        private enum Admission { case refused, waits, isSeen, wakes, startsWorker }
+        private enum Admission { case refused, waits, wakes, startsWorker }
 
         private func submit(_ call: Call) {
             let admission = state.withLock { state -> Admission in
                 if state.isClosed { return .refused }
                 state.queue.append(call)
-                queued.store(state.queue.count, ordering: .releasing)
-                if state.queue.count <= state.looking { return .isSeen }
-                if state.queue.count <= state.looking + state.resting { return .wakes }
+                if state.queue.count <= state.resting { return .wakes }
                 guard state.workers < size else { return .waits }
                 state.workers += 1
                 return .startsWorker
@@ -133,34 +125,22 @@
             // It looks into the queue before it rests, and so does one that is busy when it has done its work.
             case .startsWorker: Worker.start(self)
             case .wakes: work.signal()
-            case .isSeen: break
             }
         }
 
         // MARK: Workers
 
         /// Waits for a call. `nil` when there is nothing to do for the thread any more.
-        func nextCall(_ wait: inout BriefWait) -> Call? {
-            var looks = wait.shouldLook()
+        func nextCall() -> Call? {
             while true {
                 let found = state.withLock { state -> (call: Call?, ends: Bool) in
-                    if !state.queue.isEmpty {
-                        defer { queued.store(state.queue.count, ordering: .releasing) }
-                        return (state.queue.removeFirst(), false)
-                    }
+                    if !state.queue.isEmpty { return (state.queue.removeFirst(), false) }
                     if state.isClosed { return (nil, true) }
-                    if looks { state.looking += 1 } else { state.resting += 1 }
+                    state.resting += 1
                     return (nil, false)
                 }
                 if let call = found.call { return call }
                 if found.ends { return nil }
-                if looks {
-                    looks = false
-                    let isThere = BriefWait.look(for: Self.lookTime) { queued.load(ordering: .acquiring) > 0 }
-                    wait.looked(found: isThere)
-                    state.withLock { $0.looking -= 1 }
-                    continue
-                }
                 let (seconds, _) = Self.restTime.components
                 let isTired = work.wait(timeout: .now() + Double(seconds)) == .timedOut
                 let ends = state.withLock { state in

@@ -32,10 +32,8 @@
         func newest(
             _ limit: Int?, of session: String, through sequence: Int64, now: Timestamp, _ connection: Connection
         ) throws -> [Message] {
-            var messages = try Self.messages(
-                connection.run(newestStatement, place(session, now, sequence, limit)))
-            messages.reverse()
-            return messages
+            try Self.messages(
+                connection.run(newestStatement, place(session, now, sequence, limit)), isNewestFirst: true)
         }
 
         /// The oldest messages of a session from a sequence on.
@@ -54,18 +52,19 @@
             return parameters
         }
 
-        /// The messages of a result whose columns from `first` on are ``columns(_:)``. Their metadata share one
-        /// allocation.
-        static func messages(_ rows: ResultRows, from first: Int = 0) throws -> [Message] {
-            let places = (0..<rows.count).map { rows.bytes($0, first + 4) }
-            let size = places.reduce(0) { $0 + ($1?.count ?? 0) }
+        /// The messages of a result whose columns from `first` on are ``columns(_:)``, the oldest first. Their metadata
+        /// share one allocation.
+        static func messages(_ rows: ResultRows, from first: Int = 0, isNewestFirst: Bool = false) throws -> [Message] {
+            var size = 0
+            for row in 0..<rows.count { size += rows.bytes(row, first + 4)?.count ?? 0 }
             let buffer = size > 0 ? MetadataBuffer(capacity: size) : nil
             var end = 0
             var messages: [Message] = []
             messages.reserveCapacity(rows.count)
-            for row in 0..<rows.count {
+            for place in 0..<rows.count {
+                let row = isNewestFirst ? rows.count - 1 - place : place
                 var metadata: EncodedMetadata?
-                if let bytes = places[row], let buffer, !bytes.isEmpty {
+                if let bytes = rows.bytes(row, first + 4), let buffer, !bytes.isEmpty {
                     UnsafeMutableRawBufferPointer(start: buffer.base + end, count: bytes.count).copyMemory(from: bytes)
                     metadata = EncodedMetadata(buffer: buffer, offset: end, count: bytes.count)
                     end += bytes.count

@@ -28,8 +28,7 @@
         }
 
         private func run() {
-            var wait = BriefWait()
-            while let next = pool.nextCall(&wait) {
+            while let next = pool.nextCall() {
                 guard next.start(interrupt) else { continue }
                 call = next
                 next.work(self)
