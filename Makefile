@@ -5,7 +5,7 @@ SECONDS ?= 60
 OUT ?= .build/foreign-stores
 # What is built and tested has every database driver. `make TRAITS=` leaves them out.
 TRAITS ?= --enable-all-traits
-APT_PACKAGES := zlib1g-dev liblz4-dev libsqlite3-dev libhiredis-dev libpq-dev redis-server postgresql
+APT_PACKAGES := zlib1g-dev liblz4-dev libsqlite3-dev libhiredis-dev libpq-dev redis-server postgresql openssl
 
 .PHONY: all setup build release test test-thread test-address torture soak fuzz demo bench tables foreign-stores format lint \
   clean

@@ -22,7 +22,8 @@
         private struct State {
             var queue: [Call] = []
             var workers = 0
-            var resting = 0
+            /// Those without a call: they rest, or are about to look into the queue.
+            var free = 0
             var isClosed = false
             var closing: [CheckedContinuation<Void, Never>] = []
         }
@@ -106,7 +107,7 @@
             let admission = state.withLock { state -> Admission in
                 if state.isClosed { return .refused }
                 state.queue.append(call)
-                if state.queue.count <= state.resting { return .wakes }
+                if state.queue.count <= state.free { return .wakes }
                 guard state.workers < size else { return .waits }
                 state.workers += 1
                 return .startsWorker
@@ -130,24 +131,32 @@
 
         // MARK: Workers
 
+        /// Notes that a thread has done its call: the next one is for it, and needs no other.
+        func workerIsFree() {
+            state.withLock { $0.free += 1 }
+        }
+
         /// Waits for a call. `nil` when there is nothing to do for the thread any more.
-        func nextCall() -> Call? {
+        ///
+        /// - Parameter isFree: Whether ``workerIsFree()`` has been told of it.
+        func nextCall(isFree: Bool) -> Call? {
+            var isFree = isFree
+            var isTired = false
             while true {
                 let found = state.withLock { state -> (call: Call?, ends: Bool) in
-                    if !state.queue.isEmpty { return (state.queue.removeFirst(), false) }
-                    if state.isClosed { return (nil, true) }
-                    state.resting += 1
+                    let ends = state.queue.isEmpty && (state.isClosed || isTired)
+                    if ends || !state.queue.isEmpty {
+                        if isFree { state.free -= 1 }
+                        return (ends ? nil : state.queue.removeFirst(), ends)
+                    }
+                    if !isFree { state.free += 1 }
                     return (nil, false)
                 }
-                if let call = found.call { return call }
                 if found.ends { return nil }
+                if let call = found.call { return call }
+                isFree = true
                 let (seconds, _) = Self.restTime.components
-                let isTired = work.wait(timeout: .now() + Double(seconds)) == .timedOut
-                let ends = state.withLock { state in
-                    state.resting -= 1
-                    return isTired && state.queue.isEmpty
-                }
-                if ends { return nil }
+                isTired = work.wait(timeout: .now() + Double(seconds)) == .timedOut
             }
         }
 

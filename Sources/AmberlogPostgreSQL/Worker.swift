@@ -8,6 +8,8 @@
         private let interrupt: Interrupt
         private var connection: Connection?
         private var call: Call?
+        /// Whether the pool counts on it for the next call.
+        private var isFree = false
 
         private init(_ pool: ConnectionPool) throws(MemoryError) {
             self.pool = pool
@@ -17,7 +19,8 @@
         /// Starts a thread that works for the pool until that has no more need of it.
         static func start(_ pool: ConnectionPool) {
             let thread = Thread {
-                Thread.current.name = "amberlog-postgresql"
+                // Linux takes no more than 15 bytes.
+                Thread.current.name = "amberlog-pg"
                 do throws(MemoryError) {
                     try Worker(pool).run()
                 } catch {
@@ -28,7 +31,8 @@
         }
 
         private func run() {
-            while let next = pool.nextCall() {
+            while let next = pool.nextCall(isFree: isFree) {
+                isFree = false
                 guard next.start(interrupt) else { continue }
                 call = next
                 next.work(self)
@@ -45,6 +49,8 @@
             interrupt.reset()
             connection?.becomeIdle()
             if connection?.isUsable == false { connection = nil }
+            isFree = true
+            pool.workerIsFree()
         }
 
         /// Does something with a connection, again where that may help.

@@ -6,7 +6,7 @@ package struct DatabaseSource: Sendable {
     /// Where a database is.
     private enum Location: Sendable {
         case file(String)
-        case server(String, schema: String)
+        case server(ServerLocation, schema: String)
     }
 
     /// As it is told: a file, or a server without a secret.
@@ -44,17 +44,17 @@ package struct DatabaseSource: Sendable {
     /// What the tables of a PostgreSQL server are, schema by schema. Blocks.
     ///
     /// - Parameters:
-    ///   - url: As libpq reads it.
+    ///   - location: Its URL as libpq reads it.
     ///   - chosen: Only this layout, which the database has to have.
     /// - Throws: ``MemoryError/Code/unsupported`` if this build reaches no such server.
     package static func sources(
-        onServer url: String, layouts: ForeignLayouts = .postgreSQL, chosen: (any TableLayout)? = nil
+        onServer location: ServerLocation, layouts: ForeignLayouts = .postgreSQL, chosen: (any TableLayout)? = nil
     ) throws(MemoryError) -> [DatabaseSource] {
-        let server = try PostgreSQLTables(url)
+        let server = try PostgreSQLTables(location)
         var found: [DatabaseSource] = []
         for (schema, tables) in try server.shapes() {
             let path = schema == "public" ? server.description : "\(server.description) schema \(schema)"
-            found += sources(path, tables, layouts, .postgreSQL, chosen, at: .server(url, schema: schema))
+            found += sources(path, tables, layouts, .postgreSQL, chosen, at: .server(location, schema: schema))
         }
         if let chosen, found.isEmpty {
             throw MemoryError(
@@ -86,7 +86,7 @@ package struct DatabaseSource: Sendable {
     package func open() throws(MemoryError) -> any ForeignDatabase {
         switch location {
         case .file(let path): return try SQLiteFile(path)
-        case .server(let url, let schema): return try PostgreSQLTables(url, schema: schema, path: path)
+        case .server(let server, let schema): return try PostgreSQLTables(server, schema: schema, path: path)
         }
     }
 

@@ -11,8 +11,13 @@ final class KeyServer: Sendable {
         private let reader: RedisKeyReader
 
         /// Makes a client, which connects later.
-        init(_ url: String) throws(MemoryError) {
-            reader = try RedisKeyReader(url: url)
+        init(_ server: ServerLocation) throws(MemoryError) {
+            reader =
+                if let timeout = server.answerTimeout {
+                    try RedisKeyReader(url: server.url, answerTimeout: timeout)
+                } else {
+                    try RedisKeyReader(url: server.url)
+                }
         }
 
         /// As it is told, without a secret.
@@ -57,7 +62,7 @@ final class KeyServer: Sendable {
     #else
         let path = ""
 
-        init(_ url: String) throws(MemoryError) {
+        init(_ server: ServerLocation) throws(MemoryError) {
             throw MemoryError(
                 .unsupported,
                 "This is a Redis server, and this build reaches none: build amberlog with the trait Redis "

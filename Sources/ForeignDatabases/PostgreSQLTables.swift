@@ -22,8 +22,8 @@
         /// - Parameters:
         ///   - schema: What names mean; without it there is only ``shapes()``.
         ///   - path: What errors and refusals are told of.
-        package init(_ url: String, schema: String? = nil, path: String? = nil) throws(MemoryError) {
-            snapshot = try TableSnapshot(url)
+        package init(_ server: ServerLocation, schema: String? = nil, path: String? = nil) throws(MemoryError) {
+            snapshot = try TableSnapshot(server.url, answerTimeout: server.answerTimeout ?? TableSnapshot.usualTimeout)
             description = snapshot.description
             self.path = path ?? description
             if let schema { try placed { () throws(MemoryError) in try snapshot.use(schema: schema) } }
@@ -94,7 +94,7 @@
     package final class PostgreSQLTables: ForeignDatabase {
         package let description = ""
 
-        package init(_ url: String, schema: String? = nil, path: String? = nil) throws(MemoryError) {
+        package init(_ server: ServerLocation, schema: String? = nil, path: String? = nil) throws(MemoryError) {
             throw MemoryError(
                 .unsupported,
                 "This is a PostgreSQL server, and this build reaches none: build amberlog with the trait PostgreSQL "

@@ -22,6 +22,18 @@
             return try await eventually { try await fixture.run(sql) == "\(count)" }
         }
 
+        @Test func `calls one after another take one connection`() async throws {
+            let fixture = try await Fixture()
+            let memory = try await fixture.open(poolSize: 8)
+            for number in 0..<500 {
+                try await memory.save(texts("\(number)"), to: "s")
+                _ = try await memory.load("s", limit: 1)
+            }
+            let sql = "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE '%@%'"
+            #expect(try await fixture.run(sql) == "1")
+            try await memory.close()
+        }
+
         @Test func `no connection is free in time`() async throws {
             let fixture = try await Fixture()
             let memory = try await fixture.open(poolSize: 2, waitTimeout: .milliseconds(200))

@@ -4,7 +4,7 @@
     import TestServers
     import Testing
 
-    /// A connection that breaks while a server is imported: it is told, what came is kept, and the next import adds the
+    /// A connection that breaks while a server is imported, or a server that hangs: it is told, what came is kept, and the next import adds the
     /// rest, once.
     @Suite struct BrokenServerImportTests {
         private let tool: Tool
@@ -20,9 +20,14 @@
         }
 
         /// - Parameter url: Of the server behind the proxy.
-        private func expectTheRest(_ proxy: BreakableProxy, _ url: String) async throws {
-            proxy.break(after: 250_000, .cutting)
-            let broken = try tool.run("import", "--json", url)
+        private func expectTheRest(
+            _ proxy: BreakableProxy, _ url: String, after fault: BreakableProxy.Fault, at bytes: Int
+        ) async throws {
+            proxy.break(after: bytes, fault)
+            let start = ContinuousClock.now
+            let broken = try tool.run("import", "--json", "--timeout", "2", url)
+            // A few attempts of two seconds each; not the ten minutes that it would wait by itself.
+            #expect(start.duration(to: .now) < .seconds(300))
             #expect(proxy.isBroken)
             #expect(broken.exitCode == 1)
             #expect(broken.messages.contains("127.0.0.1:\(proxy.port)"), "\(broken.messages)")
@@ -41,17 +46,24 @@
             #expect(try tool.report(url)["messages"] == 0)
         }
 
-        @Test func `a Redis server`() async throws {
+        typealias Break = (fault: BreakableProxy.Fault, bytes: Int)
+        /// In the middle of the messages, and, for hanging, before anything is known of the server.
+        static let breaks: [Break] = [(.cutting, 250_000), (.hanging, 250_000), (.hanging, 10)]
+
+        @Test(arguments: breaks)
+        func `a Redis server`(_ broken: Break) async throws {
             let server = try await RedisServer()
             _ = try await server.send(
                 texts.enumerated().map { number, text in
                     ["LPUSH", "message_store:" + (number < 300 ? "a" : "b"), message("human", text)]
                 })
             let proxy = try BreakableProxy(to: server.port)
-            try await expectTheRest(proxy, "redis://127.0.0.1:\(proxy.port)")
+            try await expectTheRest(
+                proxy, "redis://127.0.0.1:\(proxy.port)", after: broken.fault, at: broken.bytes)
         }
 
-        @Test func `a PostgreSQL server`() async throws {
+        @Test(arguments: breaks)
+        func `a PostgreSQL server`(_ broken: Break) async throws {
             let rows = texts.enumerated().map { number, text in
                 "('\(number < 300 ? "a" : "b")', '\(message("human", text))')"
             }
@@ -61,7 +73,7 @@
             let server = try await PostgreSQLServer.shared()
             let proxy = try BreakableProxy(to: server.port)
             try await expectTheRest(
-                proxy, "postgresql://postgres@127.0.0.1:\(proxy.port)/\(name)")
+                proxy, "postgresql://postgres@127.0.0.1:\(proxy.port)/\(name)", after: broken.fault, at: broken.bytes)
         }
     }
 #endif

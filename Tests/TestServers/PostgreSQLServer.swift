@@ -29,8 +29,11 @@ public final class PostgreSQLServer: Sendable {
     ///
     /// - Parameters:
     ///   - isDurable: Whether a commit is on the medium before it is answered.
+    ///   - hasCertificate: Whether it speaks TLS too, with the ``certificate`` that it makes for itself.
     ///   - settings: More of the server's settings, such as `["max_connections=5"]`.
-    public init(password: String? = nil, isDurable: Bool = false, settings: [String] = []) async throws {
+    public init(
+        password: String? = nil, isDurable: Bool = false, hasCertificate: Bool = false, settings: [String] = []
+    ) async throws {
         let (initdb, postgres) = (try Self.program("initdb"), try Self.program("postgres"))
         let isReady = try Self.program("pg_isready")
         self.password = password
@@ -45,6 +48,14 @@ public final class PostgreSQLServer: Sendable {
             makes += ["-A", "trust"]
         }
         preparation += makes.map(Self.quoted).joined(separator: " ")
+        if hasCertificate {
+            let openssl = try Executable.find("openssl", package: "openssl")
+            preparation += """
+                 && \(openssl) req -new -x509 -days 30 -nodes -newkey rsa:2048 -subj /CN=localhost \
+                -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout server.key -out server.crt
+                """
+            preparation += geteuid() == 0 ? " && chown postgres server.key && chmod 600 server.key" : ""
+        }
         var attempt = 1
         while true {
             let port = try FreePort.find()
@@ -56,7 +67,10 @@ public final class PostgreSQLServer: Sendable {
                 "synchronous_commit=\(durability)", "full_page_writes=\(durability)", "max_connections=400",
                 "shared_buffers=32MB", "lc_messages=C",
             ]
-            for setting in all + settings { command += ["-c", setting] }
+            let encryption = [
+                "ssl=on", "ssl_cert_file=\(directory)/server.crt", "ssl_key_file=\(directory)/server.key",
+            ]
+            for setting in all + (hasCertificate ? encryption : []) + settings { command += ["-c", setting] }
             do {
                 let process = try await Blocking.run { [command, preparation] in
                     try ServerProcess(
@@ -83,6 +97,9 @@ public final class PostgreSQLServer: Sendable {
 
     /// A URL for the socket that it listens on beside its port.
     public var socketURL: String { "postgresql:///postgres?host=\(process.directory)&port=\(port)&user=\(user)" }
+
+    /// The file of its certificate, which signs itself, for `localhost` and 127.0.0.1.
+    public var certificate: String { process.directory + "/server.crt" }
 
     /// Its process, 0 while it is stopped.
     public var pid: Int32 { process.pid }

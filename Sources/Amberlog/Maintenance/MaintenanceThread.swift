@@ -198,7 +198,8 @@ extension Engine {
         state.signal()
     }
 
-    private static let closedJournalsMax = 2
+    /// An erase closes two, and saves must go on beside it.
+    private static let closedJournalsMax = 3
 
     private func makeJournal(number: UInt64, size: UInt64, _ catalog: Catalog) throws(MemoryError) -> JournalFile {
         let old = catalog.recyclable.firstIndex { $0.size >= size }

@@ -17,7 +17,7 @@
     package final class TableSnapshot: @unchecked Sendable {
         private static let connectTimeout = Duration.seconds(15)
         /// So long nothing may come, also of a query whose rows are still being sorted.
-        private static let answerTimeout = Duration.seconds(600)
+        package static let usualTimeout = Duration.seconds(600)
         private static let transaction = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         /// What takes long is no mistake here: the server must not end it. That another program has locked a table is.
         /// All of it ends with the transaction: a pool between here and the server gives the session to others then.
@@ -41,16 +41,18 @@
 
         /// Connects.
         ///
-        /// - Parameter url: As libpq reads it.
+        /// - Parameters:
+        ///   - url: As libpq reads it.
+        ///   - answerTimeout: So long nothing may come.
         /// - Throws: `MemoryError` with its place, the backend, without a secret.
-        package init(_ url: String) throws(MemoryError) {
+        package init(_ url: String, answerTimeout: Duration = usualTimeout) throws(MemoryError) {
             let address = try ServerAddress(url)
             description = address.description
             let interrupt = try Interrupt()
             do throws(ConnectionFailure) {
                 connection = try Connection(
                     address, settings: Self.transaction, connectTimeout: Self.connectTimeout,
-                    statementTimeout: Self.answerTimeout, interrupt: interrupt, isCancelled: { false })
+                    statementTimeout: answerTimeout, interrupt: interrupt, isCancelled: { false })
             } catch {
                 throw MemoryError(error, changes: .nothing, place: .init(backend: address.description))
             }

@@ -27,8 +27,10 @@
         private let link: RedisLink
 
         /// Makes a reader, which connects later.
-        package init(url: String) throws(MemoryError) {
-            client = HiredisClient(try RedisAddress(url: url), connections: 1, commandTimeout: .seconds(60))
+        ///
+        /// - Parameter answerTimeout: How long the server may take to answer.
+        package init(url: String, answerTimeout: Duration = .seconds(60)) throws(MemoryError) {
+            client = HiredisClient(try RedisAddress(url: url), connections: 1, commandTimeout: answerTimeout)
             link = RedisLink(client, RedisRetry())
         }
 

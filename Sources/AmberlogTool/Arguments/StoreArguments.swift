@@ -81,7 +81,7 @@ extension StoreOptions {
         // A command is short; the store's own programs compact in the background.
         options.compactAfter = nil
         // What waits for a checkpoint waits in memory: a command that moves millions of messages takes little of it.
-        options.maximumJournalBytes = 8 << 20
+        options.maximumJournalBytes = 5 << 20
         return options
     }
 }

@@ -68,6 +68,12 @@ struct Import: AsyncParsableCommand {
             "A file with the key of encrypted rows; may be given several times.", valueName: "file"))
     var keyFile: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "How long a server may say nothing before it counts as hanging (60 from Redis, 600 from PostgreSQL).",
+            valueName: "seconds"))
+    var timeout: Double?
+
     @Flag(help: "Stop at the first line or record that can't be imported.")
     var strict = false
 
@@ -82,6 +88,9 @@ struct Import: AsyncParsableCommand {
     func validate() throws {
         if files.isEmpty { throw ValidationError("Name the files to import.") }
         try checkSessionID(session)
+        if let timeout, !(0.001...1_000_000).contains(timeout) {
+            throw ValidationError("A timeout has 0.001 to 1,000,000 seconds.")
+        }
         if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read once.") }
     }
 
@@ -92,7 +101,7 @@ struct Import: AsyncParsableCommand {
         var plan = try await worker.run { [files, format, detect, keyFile] in
             try ImportPlan(files, format: format, keys: ImportKeys.read(keyFile), looksIntoPipes: detect)
         }
-        try await plan.lookIntoServers(worker)
+        try await plan.lookIntoServers(worker, answerTimeout: timeout.map { .seconds($0) })
         if detect { return try DetectionPrinter(plan, isJSON: json).print() }
         let options = Importer.Options(session: session, source: source, isStrict: strict)
         // Each save goes to the operating system, and closing makes everything durable at once.

@@ -16,6 +16,10 @@ struct Migrate: AsyncParsableCommand {
               amberlog migrate redis://localhost:6379 ./agent-memory
               amberlog migrate ./agent-memory 'postgresql://agent@db/agents?table_name=memory' --verify digest
               amberlog migrate sqlite:agents.db redis://localhost --sessions user_123,user_124 --dry-run
+
+            What a store takes in is indexed for searching as it comes. A large migration is faster without; what is \
+            missing is indexed when the store is searched next, or by reindex:
+              amberlog migrate sqlite:agents.db 'log:agent-memory?search=false' && amberlog reindex
             """)
 
     @Argument(help: "Where the sessions are.")

@@ -6,7 +6,7 @@ extension ImportPlan {
     /// Looks into the servers that were named.
     ///
     /// - Throws: What can't be reached, and a server with nothing of a known layout on it.
-    mutating func lookIntoServers(_ worker: FileWorker) async throws {
+    mutating func lookIntoServers(_ worker: FileWorker, answerTimeout: Duration?) async throws {
         var found: [Step] = []
         var passedOver: [String] = []
         for step in steps {
@@ -16,8 +16,8 @@ extension ImportPlan {
             }
             let sources =
                 switch server.kind {
-                case .redis: try await keys(on: server)
-                case .postgreSQL: try await tables(on: server, worker)
+                case .redis: try await keys(on: server, answerTimeout)
+                case .postgreSQL: try await tables(on: server, answerTimeout, worker)
                 }
             if sources.isEmpty {
                 guard looksIntoPipes else {
@@ -50,18 +50,22 @@ extension ImportPlan {
             .invalidArgument, "\(name) is no layout of a \(kind) server", at: .init(backend: server.description))
     }
 
-    private func keys(on server: ServerURL) async throws -> [Step] {
+    private func keys(on server: ServerURL, _ answerTimeout: Duration?) async throws -> [Step] {
         let layout = try chosen((any KeyLayout).self, on: server)
-        return try await KeySource.sources(on: server.url, chosen: layout).map { source in
+        let location = ServerLocation(server.url, answerTimeout: answerTimeout)
+        return try await KeySource.sources(on: location, chosen: layout).map { source in
             .keys(source, looksIntoPipes ? nil : try source.decryption(keys))
         }
     }
 
-    private func tables(on server: ServerURL, _ worker: FileWorker) async throws -> [Step] {
+    private func tables(
+        on server: ServerURL, _ answerTimeout: Duration?, _ worker: FileWorker
+    ) async throws -> [Step] {
         let layout = try chosen((any TableLayout).self, on: server)
         if let layout, layout.engine != .postgreSQL { throw mismatch(layout.name, server) }
+        let location = ServerLocation(server.url, answerTimeout: answerTimeout)
         return try await worker.run { [keys, looksIntoPipes] in
-            try DatabaseSource.sources(onServer: server.url, chosen: layout).map { source in
+            try DatabaseSource.sources(onServer: location, chosen: layout).map { source in
                 .database(source, looksIntoPipes ? nil : try source.decryption(keys), 0)
             }
         }

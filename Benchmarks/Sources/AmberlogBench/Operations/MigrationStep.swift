@@ -52,7 +52,7 @@ enum MigrationStep: String, CaseIterable {
         let source = try await SQLiteBackend(path: database)
         var options = StoreOptions()
         // As `amberlog migrate` opens it.
-        options.maximumJournalBytes = 8 << 20
+        options.maximumJournalBytes = 5 << 20
         options.compactAfter = nil
         options.durability = .buffered
         options.searchEnabled = searchEnabled
