@@ -32,18 +32,19 @@
 
         /// Reads some messages, in a state of its own; `nil` when that is better done on another thread.
         func page(_ read: PageRead, _ texts: PageRead.Texts) throws -> [Message]? {
-            guard read.limit >= 0, read.limit <= Self.messagesMax, let database = try take() else { return nil }
+            guard read.limit >= 0, read.limit <= Self.messagesMax, let database = take() else { return nil }
             let start = ContinuousClock.now
             defer { giveBack(database, isQuick: ContinuousClock.now - start < Self.longRead) }
             return try database.page(read, texts, bytesMax: Self.bytesMax)
         }
 
         /// As many as there are threads that ask at the same time.
-        private func take() throws -> ReadingDatabase? {
+        private func take() -> ReadingDatabase? {
             condition.lock()
             defer { condition.unlock() }
-            guard !isClosed, tries.shouldTry() else { return nil }
-            let database = try idle.popLast() ?? ReadingDatabase(path: path)
+            // Where no more files can be opened, the pool has some that are.
+            guard !isClosed, tries.shouldTry(), let database = idle.popLast() ?? (try? ReadingDatabase(path: path))
+            else { return nil }
             reading += 1
             return database
         }

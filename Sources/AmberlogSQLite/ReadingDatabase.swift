@@ -29,12 +29,13 @@
             handle = nil
         }
 
-        /// Reads some messages; `nil` when they have more bytes than `bytesMax`, or something is locked.
+        /// Reads some messages; `nil` when they have more bytes than `bytesMax`, or something is locked or can't be
+        /// opened.
         func page(_ read: PageRead, _ texts: PageRead.Texts, bytesMax: Int) throws -> [Message]? {
             do {
                 let statement = try prepared(read.sql(texts))
                 return try page(read, statement, bytesMax: bytesMax)
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            } catch let error as DatabaseError where [.SQLITE_BUSY, .SQLITE_CANTOPEN].contains(error.resultCode) {
                 return nil
             }
         }

@@ -37,7 +37,9 @@
     /// extended code in its message for what else fails. A call whose task is cancelled throws `CancellationError` and
     /// has changed nothing.
     ///
-    /// Nothing of it runs on, or blocks, Swift's own threads.
+    /// **Threads.** What writes, waits or takes long runs on threads of its own. In write-ahead mode a load of up to 256
+    /// messages reads on the thread that calls it, some 20 µs from what the system has in memory; where a read has proved
+    /// slow, as from a cold disk, those that follow go elsewhere.
     public final class SQLiteBackend: MemoryBackend {
         /// How transactions are made atomic. See SQLite's `PRAGMA journal_mode`.
         public enum JournalMode: String, Sendable, Hashable, CaseIterable {
