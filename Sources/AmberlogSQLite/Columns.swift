@@ -41,14 +41,16 @@
 
         /// Does all of it in one transaction, or nothing.
         func atomically<Result>(_ body: () throws -> Result) throws -> Result {
-            try run("BEGIN IMMEDIATE TRANSACTION")
             do {
+                try run("BEGIN IMMEDIATE TRANSACTION")
                 let result = try body()
                 try run("COMMIT TRANSACTION")
                 return result
             } catch {
-                // SQLite has done it itself after some errors, as that of a full disk.
-                if isInsideTransaction { try run("ROLLBACK TRANSACTION") }
+                // GRDB's own: a task that is cancelled just now interrupts statements, and must not interrupt this one. A
+                // transaction that stayed open would end the process. After some errors, as that of a full disk, SQLite
+                // has done it itself.
+                if isInsideTransaction { try rollback() }
                 throw error
             }
         }

@@ -1,6 +1,7 @@
 #if SQLite
     import AgentMemory
     import AmberlogSQLite
+    import AmberlogTestKit
     import Testing
 
     /// A call of a cancelled task changes nothing.
@@ -24,6 +25,32 @@
                 await #expect(throws: CancellationError.self, "call \(number)") { try await task.value }
             }
             #expect(try await memory.load("s") == texts("one"))
+            try await memory.close()
+        }
+
+        @Test func `in the middle of saves`() async throws {
+            let memory = try await Fixture().open()
+            let batch = texts((0..<200).map { "message \($0)" })
+            var generator = SeededGenerator(seed: TestSeed.next(named: "cancelled saves"))
+            var saved: UInt64 = 0
+            for round in 0..<200 {
+                let delay = Duration.microseconds(generator.below(10_000))
+                let task = Task { try await memory.save(batch, to: "s").sequences }
+                if round > 0 {
+                    try await Task.sleep(for: delay)
+                    task.cancel()
+                }
+                do {
+                    let sequences = try await task.value
+                    #expect(sequences == saved + 1..<saved + 201)
+                    saved = sequences.upperBound - 1
+                } catch is CancellationError {}
+            }
+            // What is interrupted last must not interrupt the next.
+            #expect(try await memory.save(batch, to: "s").sequences == saved + 1..<saved + 201)
+            saved += 200
+            #expect(try await memory.info("s")?.messageCount == Int(saved))
+            #expect(try await memory.load("s").count == Int(saved))
             try await memory.close()
         }
 
