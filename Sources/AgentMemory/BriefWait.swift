@@ -1,8 +1,8 @@
 /// Waiting for what mostly comes within microseconds, less than it takes to put a thread to sleep and to wake it: looking
 /// again and again for a moment, and sleeping only then.
 ///
-/// It looks only where that has proved worth it, see ``SkippedTries``: a thread that is rarely needed sleeps at once, and where all processors are busy nobody looks while the
-/// one who would answer waits for a processor.
+/// It looks only where that has proved worth it, see ``SkippedTries``: a thread that is rarely needed sleeps at once, and
+/// where all processors are busy nobody looks while the one who would answer waits for a processor.
 package struct BriefWait: Sendable {
     private var tries = SkippedTries()
 

@@ -12,12 +12,8 @@ final class KeyServer: Sendable {
 
         /// Makes a client, which connects later.
         init(_ server: ServerLocation) throws(MemoryError) {
-            reader =
-                if let timeout = server.answerTimeout {
-                    try RedisKeyReader(url: server.url, answerTimeout: timeout)
-                } else {
-                    try RedisKeyReader(url: server.url)
-                }
+            reader = try RedisKeyReader(
+                url: server.url, answerTimeout: server.answerTimeout ?? RedisKeyReader.usualTimeout)
         }
 
         /// As it is told, without a secret.

@@ -80,6 +80,7 @@ public final class AmberlogStore: MemoryBackend {
 
     // MARK: Saving
 
+    /// O(*m*) for *m* bytes. Returns when the messages are as durable as ``StoreOptions/durability`` says.
     @discardableResult
     public func save(_ messages: [Message], to session: String, expecting: UInt64?) async throws -> SaveReceipt {
         try await save(messages, to: session, expecting: expecting, origin: nil)

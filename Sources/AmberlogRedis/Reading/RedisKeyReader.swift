@@ -20,6 +20,9 @@
         /// How many keys the server looks at in one go, in which it does nothing else.
         private static let scanCount = 500
 
+        /// How long the server may take to answer, where nobody says anything else.
+        package static let usualTimeout = Duration.seconds(60)
+
         /// Where a scan begins.
         package static let start: [UInt8] = [UInt8(ascii: "0")]
 
@@ -29,7 +32,7 @@
         /// Makes a reader, which connects later.
         ///
         /// - Parameter answerTimeout: How long the server may take to answer.
-        package init(url: String, answerTimeout: Duration = .seconds(60)) throws(MemoryError) {
+        package init(url: String, answerTimeout: Duration = usualTimeout) throws(MemoryError) {
             client = HiredisClient(try RedisAddress(url: url), connections: 1, commandTimeout: answerTimeout)
             link = RedisLink(client, RedisRetry())
         }

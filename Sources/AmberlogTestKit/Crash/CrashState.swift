@@ -69,6 +69,7 @@ struct CrashState: Sendable {
 public struct PendingOperation: Sendable, Hashable {
     /// Its index in the disk's log.
     public let index: Int
+    /// What it would have done.
     public let operation: DiskOperation
     /// The directories that must be synchronized yet. A rename between two needs both.
     private var directories: Set<Inode>

@@ -15,10 +15,12 @@ public final class ManualClock: WallClock {
 
     private let time: Mutex<Int64>
 
+    /// A clock that stands at a time, in microseconds since 1970.
     public init(at_µs time: Int64 = ManualClock.start_µs) {
         self.time = Mutex(time)
     }
 
+    /// Where it stands, in microseconds since 1970.
     // swift-format-ignore: AlwaysUseLowerCamelCase
     public func now_µs() -> Int64 {
         self.time.withLock { $0 }

@@ -1,7 +1,9 @@
 /// A file or a directory of a ``SimulatedDisk``, whatever its name is.
 public struct Inode: Sendable, Hashable, CustomStringConvertible {
+    /// Different for everything that was ever made on the disk.
     public let number: Int
 
+    /// As dumps of the log have it: `#7`.
     public var description: String { "#\(number)" }
 
     static let root = Inode(number: 0)
@@ -9,9 +11,12 @@ public struct Inode: Sendable, Hashable, CustomStringConvertible {
 
 /// A name in a directory.
 public struct DirectorySlot: Sendable, Hashable, CustomStringConvertible {
+    /// Where the name stands.
     public let directory: Inode
+    /// The name itself, without a path.
     public let name: String
 
+    /// As dumps of the log have it: `#7/name`.
     public var description: String { "\(directory)/\(name)" }
 }
 
@@ -37,9 +42,12 @@ public enum DiskOperation: Sendable, Hashable {
 
 /// What a test wrote into the log. See ``SimulatedDisk/mark(_:_:)``.
 public struct DiskMark: Sendable, Hashable {
+    /// What is remarked.
     public let label: String
+    /// Which of those with this label it is, as the test counts.
     public let number: Int
 
+    /// A remark, and its number among those alike.
     public init(_ label: String, _ number: Int = 0) {
         self.label = label
         self.number = number
@@ -94,6 +102,7 @@ extension DiskOperation {
 }
 
 extension DiskOperation: CustomStringConvertible {
+    /// One line for a failing test to print, without the bytes.
     public var description: String {
         switch self {
         case .createFile(let file, let slot): "create \(slot) = \(file)"

@@ -23,10 +23,16 @@ public final class SimulatedFileSystem: FileSystem {
         case sinceBeginning
     }
 
+    /// Where everything is.
     public let disk: SimulatedDisk
     private let volumeSync: VolumeSyncScope
     private let cache: CacheModel
 
+    /// A way to a disk; several to the same one see the same files.
+    ///
+    /// - Parameters:
+    ///   - cachedReads: Which reads find what they want in memory.
+    ///   - volumeSync: How much a synchronization of the whole volume makes durable.
     public init(
         _ disk: SimulatedDisk, cachedReads: CachedReads = .always, volumeSync: VolumeSyncScope = .everything
     ) {

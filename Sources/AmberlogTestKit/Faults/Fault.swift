@@ -25,6 +25,7 @@ public struct Fault: Sendable {
     /// Runs with the operation's path before the error is thrown, such as ``SimulatedDisk/failWriteback(of:)``.
     public var action: (@Sendable (_ path: String) -> Void)?
 
+    /// A fault that meets the first operation that matches, unless it says otherwise.
     public init(
         _ number: Int32?, at operations: Set<FileOperation>, in pathPrefix: String = "", after passes: Int = 0,
         times: Int? = 1, isCarriedOut: Bool = false, action: (@Sendable (_ path: String) -> Void)? = nil

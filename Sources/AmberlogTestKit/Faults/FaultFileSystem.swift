@@ -24,6 +24,7 @@ public final class FaultFileSystem: FileSystem {
     private let base: any FileSystem
     private let state = Mutex(FaultState())
 
+    /// A file system that does as another one, as long as no fault is injected.
     public init(_ base: any FileSystem) {
         self.base = base
     }
